@@ -1,0 +1,224 @@
+"""The one tree of errors: what went wrong, which file, why, what to do, and a stable code.
+
+::
+
+    AliceError
+    ├── UsageError            the call is wrong                       exit 2
+    ├── NotFound              no such asset, project, file            exit 3
+    ├── Conflict              it exists already or is in use          exit 4
+    ├── ConfigError           the configuration is wrong              exit 5
+    │   └── MissingExtra      an optional package is not installed
+    ├── MediaError            a file cannot be read as media          exit 6
+    │   └── IntegrityError    bytes or rows are not what they were
+    ├── ProviderError         a generator or judge failed             exit 7
+    │   ├── ProviderAuth, ProviderRateLimited, ProviderRefused
+    │   └── ProviderTimeout, ProviderUnavailable
+    ├── BudgetExceeded        the money is not there                  exit 8
+    ├── PermissionDenied      the actor may not do that               exit 9
+    └── RunError              a run stopped                           exit 10
+        ├── ResolveError      DaVinci Resolve did not do it
+        └── ExportError       a timeline or preview was not written
+
+Every class has a ``code`` (stable for ever), an ``exit_status`` (the command's), an
+``http_status`` (the service's) and the anchor ``errors.html#<code>`` in the docs.
+An instance may refine the code: ``raise MediaError("...", code="ALICE-M02")``;
+:data:`CODES` lists every code with its class, and a test holds it complete.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AliceError(Exception):
+    """Any failure that a user can understand; everything else is a bug (exit status 1).
+
+    Args:
+        message: What happened, to which file or thing, and why.
+        hint: What to do about it, as one sentence that can be followed.
+        code: A more exact code than the class's own; must be in :data:`CODES`.
+    """
+
+    default_code: ClassVar[str] = "ALICE-A00"
+    exit_status: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, message: str, *, hint: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = code or self.default_code
+
+    def to_json(self) -> dict[str, dict[str, str | None]]:
+        """The error as the object that every ``--json`` prints: code, message, hint."""
+        return {"error": {"code": self.code, "message": self.message, "hint": self.hint}}
+
+
+class UsageError(AliceError):
+    """The call cannot mean anything: an unknown option value, a missing argument."""
+
+    default_code = "ALICE-U00"
+    exit_status = 2
+    http_status = 400
+
+
+class NotFound(AliceError):
+    """The thing that was asked for is not there."""
+
+    default_code = "ALICE-N00"
+    exit_status = 3
+    http_status = 404
+
+
+class Conflict(AliceError):
+    """The thing exists already, or somebody else is changing it."""
+
+    default_code = "ALICE-C00"
+    exit_status = 4
+    http_status = 409
+
+
+class ConfigError(AliceError):
+    """The configuration, the store's address or the installation is wrong."""
+
+    default_code = "ALICE-F00"
+    exit_status = 5
+    http_status = 500
+
+
+class MissingExtra(ConfigError):
+    """An optional package is needed for this and is not installed."""
+
+    default_code = "ALICE-F10"
+
+
+class MediaError(AliceError):
+    """A file cannot be read as the picture, sound or clip it should be."""
+
+    default_code = "ALICE-M00"
+    exit_status = 6
+    http_status = 422
+
+
+class IntegrityError(MediaError):
+    """Bytes or rows are not what was recorded of them."""
+
+    default_code = "ALICE-I00"
+
+
+class ProviderError(AliceError):
+    """A provider did not deliver; says whether trying again can help."""
+
+    default_code = "ALICE-P00"
+    exit_status = 7
+    http_status = 502
+    retryable: ClassVar[bool] = False
+
+
+class ProviderAuth(ProviderError):
+    """The provider does not accept the key."""
+
+    default_code = "ALICE-P01"
+
+
+class ProviderRateLimited(ProviderError):
+    """The provider asks to wait."""
+
+    default_code = "ALICE-P02"
+    retryable = True
+
+
+class ProviderRefused(ProviderError):
+    """The provider will not make this (policy, unsupported task)."""
+
+    default_code = "ALICE-P03"
+
+
+class ProviderTimeout(ProviderError):
+    """The provider did not answer in time; the outcome is unknown."""
+
+    default_code = "ALICE-P04"
+    retryable = True
+
+
+class ProviderUnavailable(ProviderError):
+    """The provider cannot be reached or is down."""
+
+    default_code = "ALICE-P05"
+    retryable = True
+
+
+class BudgetExceeded(AliceError):
+    """The reservation would go over a budget."""
+
+    default_code = "ALICE-B00"
+    exit_status = 8
+    http_status = 402
+
+
+class PermissionDenied(AliceError):
+    """The actor has no right to do this."""
+
+    default_code = "ALICE-R00"
+    exit_status = 9
+    http_status = 403
+
+
+class RunError(AliceError):
+    """A run stopped before its end; the same command goes on from there."""
+
+    default_code = "ALICE-W00"
+    exit_status = 10
+    http_status = 500
+
+
+class ResolveError(RunError):
+    """DaVinci Resolve did not do what it was asked."""
+
+    default_code = "ALICE-W10"
+
+
+class ExportError(RunError):
+    """A timeline, picture or preview could not be written."""
+
+    default_code = "ALICE-E00"
+
+
+CODES: dict[str, tuple[type[AliceError], str]] = {
+    "ALICE-A00": (AliceError, "Any other failure."),
+    "ALICE-U00": (UsageError, "The call is wrong."),
+    "ALICE-U01": (UsageError, "Unknown or unsupported frame rate."),
+    "ALICE-U02": (UsageError, "Unusable picture size."),
+    "ALICE-U03": (UsageError, "Malformed timecode."),
+    "ALICE-U04": (UsageError, "Unknown cut style, provider or format."),
+    "ALICE-N00": (NotFound, "Nothing of that name or digest is known."),
+    "ALICE-N01": (NotFound, "The file does not exist."),
+    "ALICE-C00": (Conflict, "It exists already or is in use."),
+    "ALICE-F00": (ConfigError, "The configuration is wrong."),
+    "ALICE-F01": (ConfigError, "The store cannot be opened."),
+    "ALICE-F02": (ConfigError, "The store was made by a newer version."),
+    "ALICE-F10": (MissingExtra, "An optional package is not installed."),
+    "ALICE-M00": (MediaError, "The file cannot be read as media."),
+    "ALICE-M01": (MediaError, "The file is empty."),
+    "ALICE-M02": (MediaError, "The file holds no sound."),
+    "ALICE-M03": (MediaError, "The file may not be read (permission)."),
+    "ALICE-M04": (MediaError, "The sound is longer than can be worked on."),
+    "ALICE-M05": (MediaError, "The file is damaged and nothing of it decodes."),
+    "ALICE-I00": (IntegrityError, "Bytes or rows are not what was recorded."),
+    "ALICE-I01": (IntegrityError, "A change would be committed without an event."),
+    "ALICE-I02": (IntegrityError, "The file changed while it was being read."),
+    "ALICE-P00": (ProviderError, "A provider failed."),
+    "ALICE-P01": (ProviderAuth, "The provider does not accept the key."),
+    "ALICE-P02": (ProviderRateLimited, "The provider asks to wait."),
+    "ALICE-P03": (ProviderRefused, "The provider will not make this."),
+    "ALICE-P04": (ProviderTimeout, "The provider did not answer in time."),
+    "ALICE-P05": (ProviderUnavailable, "The provider cannot be reached."),
+    "ALICE-B00": (BudgetExceeded, "A budget would be exceeded."),
+    "ALICE-R00": (PermissionDenied, "The actor has no right to do this."),
+    "ALICE-W00": (RunError, "A run stopped before its end."),
+    "ALICE-W10": (ResolveError, "DaVinci Resolve did not do it."),
+    "ALICE-E00": (ExportError, "An export could not be written."),
+    "ALICE-E01": (ExportError, "The output folder cannot be written."),
+    "ALICE-E02": (ExportError, "The disk is full."),
+    "ALICE-E03": (ExportError, "The cut has a gap, an overlap or an impossible clip."),
+}
