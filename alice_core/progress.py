@@ -6,7 +6,7 @@ drives ComfyUI's bar, a service sends events, tests record.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Stage(Protocol):
     """One stage of work, used as a context manager."""
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> Self:
         """Begin the stage."""
         ...
 
@@ -46,7 +46,7 @@ class Progress(Protocol):
 
 
 class _SilentStage:
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
