@@ -1,1 +1,37 @@
-"""The store room."""
+"""The one room that writes: tables, blobs, recipes, and the unit of work that holds rows and events together."""
+
+from alice_core.store.assets import Asset, Location, Wanted
+from alice_core.store.catalogue import Found, ingest, lose_location
+from alice_core.store.derive import Job, Outcome, Product, Target, derive, derive_all
+from alice_core.store.operations import OPERATIONS, Operation, operation
+from alice_core.store.projects import Project
+from alice_core.store.recipes import Derivation, Ingredient, Recipe
+from alice_core.store.store import Store, open_store
+from alice_core.store.unit import Actor, Reader, UnitOfWork
+
+__all__ = [
+    "OPERATIONS",
+    "Actor",
+    "Asset",
+    "Derivation",
+    "Found",
+    "Ingredient",
+    "Job",
+    "Location",
+    "Operation",
+    "Outcome",
+    "Product",
+    "Project",
+    "Reader",
+    "Recipe",
+    "Store",
+    "Target",
+    "UnitOfWork",
+    "Wanted",
+    "derive",
+    "derive_all",
+    "ingest",
+    "lose_location",
+    "open_store",
+    "operation",
+]

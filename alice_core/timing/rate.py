@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -17,6 +18,7 @@ _NTSC = {
     "119.88": (120000, 1001),
 }
 _LOWEST, _HIGHEST = 1, 240
+_PLAIN = re.compile(r"[0-9]{1,9}([./][0-9]{1,9})?")  # no exponent: Fraction("1e999999999") would count for hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class FrameRate:
                 plain, drop = plain[: -len(ending)].rstrip(" -_"), flag
                 break
         try:
-            value = Fraction(*_NTSC[plain]) if plain in _NTSC else Fraction(plain)
-        except (ValueError, ZeroDivisionError):
+            value = Fraction(*_NTSC[plain]) if plain in _NTSC else Fraction(plain if _PLAIN.fullmatch(plain) else 0)
+        except ZeroDivisionError:
             value = Fraction(0)
         if value not in _KNOWN and not (value.denominator == 1 and _LOWEST <= value <= _HIGHEST):
             message = f"unknown frame rate {text!r}"

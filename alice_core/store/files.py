@@ -1,0 +1,91 @@
+"""Files of assets: reading what one is, keeping copies, and never writing over what is not ours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alice_core.errors import IntegrityError
+from alice_core.media.digest import digest_of_file
+from alice_core.media.files import replacing
+from alice_core.media.probe import probe
+from alice_core.store.catalogue import Found, ingest
+
+if TYPE_CHECKING:
+    from alice_core.store.store import Store
+
+
+def read_file(path: Path, *, words: str = "", on_bytes: Callable[[int], None] | None = None) -> Found:
+    """What a file is and holds, with a stat that did not change meanwhile.
+
+    Raises:
+        NotFound, MediaError: It is not there or cannot be read.
+        IntegrityError: It was written to meanwhile (``ALICE-I02``).
+    """
+    path = path.absolute()
+    facts = probe(path)
+    digest = digest_of_file(path, on_bytes=on_bytes)
+    found = path.stat()
+    if found.st_size != facts.size:
+        message = f"{path} changed while it was being read"
+        raise IntegrityError(message, hint="Wait until it is written to its end, then try again.", code="ALICE-I02")
+    return Found(path, digest, facts, found.st_mtime_ns, words)
+
+
+def blob_path(store: Store, digest: str, suffix: str) -> Path:
+    """Where the store keeps its own copy of an asset."""
+    hexadecimal = digest.removeprefix("sha256:")
+    return store.folder / "blobs" / hexadecimal[:2] / f"{hexadecimal}{suffix}"
+
+
+def copy_file(source: Path, target: Path, digest: str) -> None:
+    """Copy a file whole, checking that the copy has the digest it must have.
+
+    Raises:
+        IntegrityError: The source no longer holds those bytes (``ALICE-I00``).
+        ExportError: The target cannot be written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target) as part:
+        shutil.copyfile(source, part)
+        if digest_of_file(part) != digest:
+            raise IntegrityError(f"{source} no longer holds what was recorded", hint="Run the same command again.")
+
+
+def free_path(store: Store, wanted: Path, digest: str) -> Path:
+    """The path, at or beside the wanted one, where an asset may be written without any loss.
+
+    A file there that Alice derived is kept in the store first, if it is its last copy. A
+    file of anybody else's is never written over: a free name beside it is taken.
+    """
+    for number in range(1, 10_000):
+        path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+        if not path.exists():
+            return path
+        found = read_file(path)
+        if found.digest == digest:
+            return path
+        with store.reading() as reader:
+            ours = bool(reader.recipes.giving(found.digest))
+            copies = [one for one in reader.assets.locations(found.digest) if one.path != path and one.holds()]
+        if ours:
+            if not copies:
+                _keep(store, found)
+            return path
+    raise IntegrityError(f"no free name beside {wanted}", hint="Choose another folder with --out.")
+
+
+def _keep(store: Store, found: Found) -> None:
+    kept = blob_path(store, found.digest, found.path.suffix)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # The old name is about to be replaced, so the link becomes the file's only name.
+        os.link(found.path, kept)
+    except FileExistsError:
+        pass
+    except OSError:
+        copy_file(found.path, kept, found.digest)
+    ingest(store, Found(kept, found.digest, found.facts, kept.stat().st_mtime_ns))

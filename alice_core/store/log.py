@@ -1,0 +1,91 @@
+"""Reading the log of events: in order, from a cursor, at least once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select
+
+from alice_core.events import Event, decode
+from alice_core.store.tables import EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are wanted; every given part must hold.
+
+    Attributes:
+        type: A type, or a pattern with ``*``; ``library.*`` is short for ``alice.library.*``.
+        project: Name of a project.
+        since: RFC 3339 time from which on.
+        subject: Exactly this subject.
+    """
+
+    type: str | None = None
+    project: str | None = None
+    since: str | None = None
+    subject: str | None = None
+
+
+class EventLog:
+    """The committed events of a store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def after(self, seq: int, *, wanted: EventFilter | None = None, limit: int = 500) -> tuple[Event, ...]:
+        """The next events after a cursor, oldest first, lifted to their newest version."""
+        query = select(*EventRow.__table__.columns).where(EventRow.seq > seq).order_by(EventRow.seq).limit(limit)
+        return tuple(_event(row) for row in self._connection.execute(_where(query, wanted)).mappings())
+
+    def last(self) -> int:
+        """The cursor of the newest event, 0 in an empty log."""
+        return self._connection.scalar(select(func.max(EventRow.seq))) or 0
+
+    def before_last(self, count: int, *, wanted: EventFilter | None = None) -> int:
+        """The cursor after which the newest ``count`` wanted events lie."""
+        if count <= 0:
+            return self.last()
+        query = _where(select(EventRow.seq), wanted).order_by(EventRow.seq.desc()).limit(count)
+        return min(self._connection.scalars(query), default=1) - 1
+
+
+def _where(query: Select[Any], wanted: EventFilter | None) -> Select[Any]:
+    if wanted is None:
+        return query
+    if wanted.type:
+        full = wanted.type if wanted.type.startswith("alice.") else f"alice.{wanted.type}"
+        query = query.where(EventRow.type.like(_pattern(full), escape="\\"))
+    if wanted.project:
+        query = query.where(EventRow.project == wanted.project)
+    if wanted.since:
+        query = query.where(EventRow.time >= wanted.since)
+    if wanted.subject:
+        query = query.where(EventRow.subject == wanted.subject)
+    return query
+
+
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return escaped.replace("*", "%")
+
+
+def _event(row: RowMapping) -> Event:
+    return decode(
+        Event(
+            id=row["id"],
+            type=row["type"],
+            schema=row["schemaversion"],
+            subject=row["subject"],
+            time=row["time"],
+            actor=row["actor"],
+            data=json.loads(row["data"]),
+            project=row["project"],
+            correlation=row["correlation"],
+            causation=row["causation"],
+            seq=row["seq"],
+            source=row["source"],
+        )
+    )

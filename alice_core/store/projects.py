@@ -1,0 +1,74 @@
+"""Rows of projects and what belongs to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from alice_core.store.tables import ProjectAssetRow, ProjectRow
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A film in the making: its name, unique in the store, and what its maker wants."""
+
+    id: str
+    name: str
+    brief: str
+    created: str
+
+
+class Projects:
+    """The projects of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def named(self, name: str) -> Project | None:
+        """The project of that name."""
+        row = self._connection.execute(_COLUMNS.where(ProjectRow.name == name)).mappings().first()
+        return None if row is None else _project(row)
+
+    def all(self) -> tuple[Project, ...]:
+        """Every project, newest first."""
+        rows = self._connection.execute(_COLUMNS.order_by(ProjectRow.created.desc(), ProjectRow.name)).mappings()
+        return tuple(_project(row) for row in rows)
+
+    def add(self, project: Project) -> None:
+        """Begin a project."""
+        values = {"id": project.id, "name": project.name, "brief": project.brief, "created": project.created}
+        self._connection.execute(insert(ProjectRow).values(values))
+
+    def set_brief(self, project: str, brief: str) -> None:
+        """Write the brief of the project with that identifier."""
+        self._connection.execute(update(ProjectRow).where(ProjectRow.id == project).values(brief=brief))
+
+    def join(self, project: str, digest: str, role: str) -> bool:
+        """Make an asset part of a project; false when it was so already."""
+        member = (ProjectAssetRow.project == project, ProjectAssetRow.digest == digest)
+        if self._connection.scalar(select(func.count()).select_from(ProjectAssetRow).where(*member)):
+            return False
+        self._connection.execute(insert(ProjectAssetRow).values(project=project, digest=digest, role=role))
+        return True
+
+    def of_asset(self, digest: str) -> tuple[str, ...]:
+        """Names of the projects that an asset belongs to."""
+        query = (
+            select(ProjectRow.name)
+            .join(ProjectAssetRow, ProjectAssetRow.project == ProjectRow.id)
+            .where(ProjectAssetRow.digest == digest)
+        )
+        return tuple(self._connection.scalars(query.order_by(ProjectRow.name)))
+
+    def count_assets(self, project: str) -> int:
+        """How many assets belong to a project."""
+        query = select(func.count()).select_from(ProjectAssetRow).where(ProjectAssetRow.project == project)
+        return self._connection.scalar(query) or 0
+
+
+_COLUMNS = select(*ProjectRow.__table__.columns)
+
+
+def _project(row: RowMapping) -> Project:
+    return Project(row["id"], row["name"], row["brief"], row["created"])

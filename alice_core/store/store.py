@@ -1,0 +1,117 @@
+"""The store: one database, opened and brought up to date, with its folder of blobs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from alice_core.errors import ConfigError
+from alice_core.store.engine import connect, sqlite_file, sqlite_url
+from alice_core.store.migrate import Migration, upgrade
+from alice_core.store.unit import Actor, Reader, UnitOfWork
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from alice_core.store.operations import Operation
+
+_WRITERS: dict[str, threading.RLock] = {}
+_WRITERS_GUARD = threading.Lock()
+
+
+class Store:
+    """What is known, and the only way to change it.
+
+    Use :func:`open_store`; use it as a context manager or :meth:`close` it.
+
+    Attributes:
+        url: The database's address.
+        folder: Where blobs, backups and locks lie.
+        actor: Who acts.
+        migration: What opening it changed in the tables, if anything.
+    """
+
+    def __init__(self, url: str, folder: Path, actor: Actor, migration: Migration | None) -> None:
+        self.url = url
+        self.folder = folder
+        self.actor = actor
+        self.migration = migration
+        self._engine = connect(url)
+        with _WRITERS_GUARD:
+            self._writer = _WRITERS.setdefault(url, threading.RLock())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A consistent view of the store; do not hold it longer than needed."""
+        with self._engine.connect() as connection:
+            yield Reader(connection)
+
+    @contextmanager
+    def connecting(self) -> Iterator[Connection]:
+        """A bare connection, for this room's own checks."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self, operation: Operation) -> Iterator[UnitOfWork]:
+        """A transaction for a registered operation; committed when the block ends well.
+
+        One lock a process keeps threads from fighting for the database's write lock,
+        which costs SQLite most of its tail latency.
+        """
+        writing = self._engine.execution_options(alice_writes=True)
+        with (
+            self._writer,
+            writing.begin() as connection,
+            UnitOfWork(connection, self.actor).entering(operation) as work,
+        ):
+            yield work
+
+
+def open_store(
+    home: Path, *, url: str | None = None, actor: Actor | None = None, migrate: bool = True
+) -> Store:
+    """The store of a home folder, its tables made or brought up to date first.
+
+    Args:
+        home: Folder of the store; made when it is not there.
+        url: Address of the database; by default the SQLite file ``alice.db`` in ``home``.
+        actor: Who acts; by default the local user.
+        migrate: False to leave the tables as they are.
+
+    Raises:
+        ConfigError: The database cannot be opened (``ALICE-F01``) or was written by a
+            newer version (``ALICE-F02``).
+    """
+    actor = actor or Actor("user:local")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        url = url or sqlite_url(home / "alice.db")
+        migration = upgrade(url, home, actor) if migrate else None
+        return Store(url, home, actor, migration)
+    except (OSError, OperationalError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        place = sqlite_file(url) if url else home
+        raise ConfigError(
+            f"the store at {place or 'the given address'} cannot be opened: {str(reason).strip()}",
+            hint="Check that the folder can be written, or choose another with --home or ALICE_HOME.",
+            code="ALICE-F01",
+        ) from error

@@ -1,0 +1,142 @@
+"""The tables, as typed SQLAlchemy models.
+
+Reading and bulk writing go through Core statements over these models (the ORM's unit of
+work costs seven times as much a row); the models give names and types.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+DIGEST = String(71)
+"""``sha256:`` and 64 hexadecimal digits."""
+
+SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
+"""A rising number that both databases give by themselves."""
+
+
+class Base(DeclarativeBase):
+    """Common naming of constraints, so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class AssetRow(Base):
+    """Some bytes, known by their digest."""
+
+    __tablename__ = "assets"
+
+    digest: Mapped[str] = mapped_column(DIGEST, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), index=True)
+    mime: Mapped[str] = mapped_column(String(127))
+    size: Mapped[int] = mapped_column(BigInteger)
+    facts: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    made: Mapped[str] = mapped_column(String(32), index=True)
+
+
+class LocationRow(Base):
+    """A path that holds an asset's bytes, with the stat that vouches for it."""
+
+    __tablename__ = "locations"
+
+    path: Mapped[str] = mapped_column(Text, primary_key=True)
+    digest: Mapped[str] = mapped_column(DIGEST, ForeignKey("assets.digest"), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mtime_ns: Mapped[int] = mapped_column(BigInteger)
+    seen: Mapped[str] = mapped_column(String(32))
+
+
+class ProjectRow(Base):
+    """A film in the making."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), unique=True)
+    brief: Mapped[str] = mapped_column(Text)
+    created: Mapped[str] = mapped_column(String(32))
+
+
+class ProjectAssetRow(Base):
+    """An asset's place in a project."""
+
+    __tablename__ = "project_assets"
+
+    project: Mapped[str] = mapped_column(String(36), ForeignKey("projects.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(DIGEST, ForeignKey("assets.digest"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (Index("ix_project_assets_digest", "digest"),)
+
+
+class RecipeRow(Base):
+    """One derivation that was carried out."""
+
+    __tablename__ = "recipes"
+
+    key: Mapped[str] = mapped_column(DIGEST, primary_key=True)
+    operation: Mapped[str] = mapped_column(String(64), index=True)
+    version: Mapped[int] = mapped_column(Integer)
+    parameters: Mapped[str] = mapped_column(Text)
+    take: Mapped[int] = mapped_column(Integer)
+    made: Mapped[str] = mapped_column(String(32))
+    actor: Mapped[str] = mapped_column(String(255))
+    event: Mapped[str] = mapped_column(String(36))
+
+
+class RecipeInputRow(Base):
+    """What a derivation read, in order."""
+
+    __tablename__ = "recipe_inputs"
+
+    recipe: Mapped[str] = mapped_column(DIGEST, ForeignKey("recipes.key"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    role: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(DIGEST, ForeignKey("assets.digest"), index=True)
+
+
+class RecipeOutputRow(Base):
+    """What a derivation gave, in order."""
+
+    __tablename__ = "recipe_outputs"
+
+    recipe: Mapped[str] = mapped_column(DIGEST, ForeignKey("recipes.key"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    role: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(DIGEST, ForeignKey("assets.digest"), index=True)
+
+
+class EventRow(Base):
+    """The log of everything that happened, which is also the outbox."""
+
+    __tablename__ = "events"
+
+    seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(36), unique=True)
+    type: Mapped[str] = mapped_column(String(128), index=True)
+    schemaversion: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(Text)
+    time: Mapped[str] = mapped_column(String(32), index=True)
+    actor: Mapped[str] = mapped_column(String(255))
+    project: Mapped[str | None] = mapped_column(String(255))
+    correlation: Mapped[str | None] = mapped_column(String(36), index=True)
+    causation: Mapped[str | None] = mapped_column(String(36))
+    data: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+DOMAIN_TABLES = frozenset(Base.metadata.tables) - {EventRow.__tablename__}
+"""Tables whose rows may change only together with an event."""

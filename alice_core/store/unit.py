@@ -1,0 +1,104 @@
+"""The unit of work: rows and the events that tell of them, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, insert
+
+from alice_core.events import Event, Payload
+from alice_core.ids import uuid7
+from alice_core.store.assets import Assets
+from alice_core.store.log import EventLog
+from alice_core.store.projects import Projects
+from alice_core.store.recipes import Recipes
+from alice_core.store.tables import EventRow
+
+if TYPE_CHECKING:
+    from alice_core.store.operations import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and which command or run all of it belongs to."""
+
+    name: str
+    correlation: str = field(default_factory=uuid7)
+
+
+class Reader:
+    """Everything that can be read, within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.assets = Assets(connection)
+        self.recipes = Recipes(connection)
+        self.projects = Projects(connection)
+        self.events = EventLog(connection)
+
+
+class UnitOfWork(Reader):
+    """One transaction that changes something; only a registered operation is given one."""
+
+    def __init__(self, connection: Connection, actor: Actor) -> None:
+        super().__init__(connection)
+        self.actor = actor
+        self.now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self._operations: list[Operation] = []
+
+    @contextmanager
+    def entering(self, operation: Operation) -> Iterator[UnitOfWork]:
+        """This unit of work, inside a further operation that joins the transaction."""
+        self._operations.append(operation)
+        try:
+            yield self
+        finally:
+            self._operations.pop()
+
+    def emit(
+        self, payload: Payload, *, subject: str, project: str | None = None, causation: str | None = None
+    ) -> Event:
+        """Publish a fact in this transaction; it is known to readers once it is committed.
+
+        Raises:
+            ValueError: The running operation did not declare this type of event.
+        """
+        operation = self._operations[-1]
+        if type(payload) not in operation.emits:
+            raise ValueError(f"operation {operation.name} does not declare {payload.type_name}")
+        event = Event(
+            id=uuid7(),
+            type=payload.type_name,
+            schema=payload.schema_version,
+            subject=subject,
+            time=self.now,
+            actor=self.actor.name,
+            data=payload.model_dump(mode="json"),
+            project=project,
+            correlation=self.actor.correlation,
+            causation=causation,
+        )
+        self._append(event)
+        return event
+
+    def _append(self, event: Event) -> None:
+        self._connection.execute(
+            insert(EventRow).values(
+                id=event.id,
+                type=event.type,
+                schemaversion=event.schema,
+                source=event.source,
+                subject=event.subject,
+                time=event.time,
+                actor=event.actor,
+                project=event.project,
+                correlation=event.correlation,
+                causation=event.causation,
+                data=json.dumps(event.data, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+            )
+        )

@@ -1,0 +1,10 @@
+"""The Alembic environment: the caller hands over an open connection."""
+
+from alembic import context
+
+from alice_core.store.tables import Base
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,106 @@
+"""How a module looks: its size, its names, and a docstring for everything public."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+LONGEST = 400
+LONGER_ON_PURPOSE = {"install.py": 500}  # one file, because a person runs it before anything is installed
+BANNED = re.compile(r"(^|_)(utils?|helpers?|manager|processor|handler|enhanced)(_|$)")
+BANNED_IN_CLASSES = re.compile(r"(Utils?|Helpers?|Manager|Processor|Handler|Enhanced)($|[A-Z])")
+
+LIBRARY = sorted((ROOT / "alice_core").rglob("*.py"))
+EVERYTHING = sorted(
+    path
+    for place in ("alice_core", "comfy_nodes", "resolve_scripts", "migrations", "scripts", "bench", "tests", ".")
+    for path in ((ROOT / place).rglob("*.py") if place != "." else ROOT.glob("*.py"))
+) + [path for path in sorted((ROOT / "scripts").iterdir()) if path.is_file() and not path.suffix]
+
+
+def short(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def test_there_are_modules_to_look_at():
+    assert len(LIBRARY) > 10
+    assert set(LIBRARY) < set(EVERYTHING)
+
+
+@pytest.mark.parametrize("path", EVERYTHING, ids=short)
+def test_no_module_is_too_long(path):
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGER_ON_PURPOSE.get(short(path), LONGEST), "split it: one module, one thing to know"
+
+
+def test_the_list_of_longer_modules_is_not_stale():
+    for name in LONGER_ON_PURPOSE:
+        assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) > LONGEST
+
+
+def public_things(tree: ast.Module):
+    """The module, and every class and function that can be reached without an underscore."""
+    yield "module", tree
+    open_nodes: list[tuple[str, ast.AST]] = [("", tree)]
+    while open_nodes:
+        prefix, node = open_nodes.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and child.name[0] != "_":
+                yield prefix + child.name, child
+                if isinstance(child, ast.ClassDef):
+                    open_nodes.append((f"{prefix}{child.name}.", child))
+
+
+def is_overload(node: ast.AST) -> bool:
+    return any(
+        "overload" in ast.unparse(mark) or ".setter" in ast.unparse(mark)
+        for mark in getattr(node, "decorator_list", [])
+    )
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=short)
+def test_everything_public_says_what_it_is(path):
+    silent = [
+        name
+        for name, node in public_things(parsed(path))
+        if not is_overload(node) and len((ast.get_docstring(node) or "").split()) < 2
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("path", EVERYTHING, ids=short)
+def test_names_are_the_terms_of_the_field(path):
+    bad = [part for part in Path(short(path)).with_suffix("").parts if BANNED.search(part)]
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and BANNED.search(node.name):
+            bad.append(node.name)
+        if isinstance(node, ast.ClassDef) and BANNED_IN_CLASSES.search(node.name):
+            bad.append(node.name)
+    assert bad == []
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=short)
+def test_the_library_does_not_print_or_swallow(path):
+    found = []
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.ExceptHandler):
+            caught = "everything" if node.type is None else ast.unparse(node.type)
+            in_a_face = short(path).startswith(("alice_core/cli/", "alice_core/services/", "alice_core/assistant/"))
+            if caught in {"everything", "BaseException", "Exception"} and not in_a_face and not raises(node):
+                found.append(f"line {node.lineno}: except {caught}")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "print" and "/cli/" not in short(path):
+            found.append(f"line {node.lineno}: print")
+    assert found == []
+
+
+def raises(node: ast.ExceptHandler) -> bool:
+    """Whether it cleans up and lets the failure go on."""
+    return any(isinstance(child, ast.Raise) and child.exc is None for child in node.body)

@@ -1,0 +1,26 @@
+"""The table of formats and the files it gives."""
+
+from __future__ import annotations
+
+import pytest
+
+from alice_core.errors import UsageError
+from alice_core.timeline import FORMATS, documents
+
+
+def test_one_file_is_named_after_the_stem(build) -> None:
+    timeline = build.timeline()
+    names = [document.name for name in FORMATS for document in documents(timeline, name, "Song 1")]
+    assert names == ["Song 1.otio", "Song 1.fcpxml", "Song 1.edl", "Song 1.markers.edl"]
+
+
+def test_a_list_that_is_too_long_comes_in_named_parts(build) -> None:
+    parts = documents(build.timeline((2,) * 999), "edl", "cut")
+    assert [part.name for part in parts] == ["cut.1of2.edl", "cut.2of2.edl"]
+
+
+def test_an_unknown_format_is_refused_with_the_list(build) -> None:
+    with pytest.raises(UsageError) as caught:
+        documents(build.timeline(), "avi", "cut")
+    assert caught.value.code == "ALICE-U04"
+    assert "markers.edl" in (caught.value.hint or "")
