@@ -110,13 +110,14 @@ def load(folder: Path | None = None, environment: Mapping[str, str] | None = Non
 
 
 def _keys() -> list[tuple[str, str]]:
-    sections = {"store": StoreSettings, "make": MakeSettings}
-    return [(section, key) for section, model in sections.items() for key in model.model_fields]
+    return [(section, key) for section, keys in Settings().model_dump().items() for key in keys]
 
 
 def _layers(folder: Path, environment: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
     files = [user_file()]
-    nearest = next((above / PROJECT_FILE for above in (folder, *folder.parents) if (above / PROJECT_FILE).is_file()), None)
+    nearest = next(
+        (above / PROJECT_FILE for above in (folder, *folder.parents) if (above / PROJECT_FILE).is_file()), None
+    )
     if nearest is not None:
         files.append(nearest)
     layers = [(str(file), _read(file)) for file in files if file.is_file()]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
+from sqlalchemy import Engine, event
 
 _numbers = itertools.count()
 
@@ -16,3 +18,54 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     monkeypatch.setenv("ALICE_HOME", str(home))
     for name in ("ALICE_STORE__URL", "ALICE_ACTOR", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
+
+
+_DOMAIN = ("assets", "locations", "projects", "project_assets", "recipes", "recipe_inputs", "recipe_outputs")
+_WRITE = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
+_WRITTEN = "test_written_tables"
+_guard_alone: list[str] = []
+
+
+def _note_statement(connection, _cursor, statement, _parameters, _context, _many):
+    found = _WRITE.match(statement)
+    if found:
+        connection.info.setdefault(_WRITTEN, set()).add(found.group(1).lower())
+
+
+def _forget_statements(connection):
+    connection.info.pop(_WRITTEN, None)
+
+
+def _demand_event(connection):
+    written = connection.info.pop(_WRITTEN, set())
+    silent = sorted(written.intersection(_DOMAIN))
+    assert not silent or "events" in written or _guard_alone, f"a commit changed {silent} and published no event"
+
+
+@pytest.fixture(autouse=True)
+def guard_alone(request):
+    """Leaves it to the store's own guard to refuse a silent commit, where a test tries just that."""
+    if request.node.get_closest_marker("guard_alone"):
+        _guard_alone.append(request.node.nodeid)
+    yield
+    _guard_alone.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_silent_commit():
+    """In every test: a commit that changes rows of the domain without an event row fails the test.
+
+    This reads the SQL text that reaches the database, so it does not rest on the guard of
+    the store itself and sees statements written by hand too.
+    """
+    listeners = (
+        ("before_cursor_execute", _note_statement),
+        ("begin", _forget_statements),
+        ("rollback", _forget_statements),
+        ("commit", _demand_event),
+    )
+    for name, listener in listeners:
+        event.listen(Engine, name, listener)
+    yield
+    for name, listener in listeners:
+        event.remove(Engine, name, listener)

@@ -1,1 +1,5 @@
-"""The cli room."""
+"""The ``alice`` command: parse, call, print. No logic lives here."""
+
+from alice_core.cli.entry import main
+
+__all__ = ["main"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from alice_core.directing.grid import Passage
-from alice_core.directing.pacing import Level, level_of
+from alice_core.directing.pacing import Level, level_of, levels_of
 
 
 class Function(StrEnum):
@@ -51,7 +51,7 @@ _BY_LABEL = {
 def roles_of(passages: Sequence[Passage]) -> tuple[Role, ...]:
     """The role of each section, in order."""
     labels = [passage.label for passage in passages]
-    levels = [_shared_level(passages, label) for label in labels]
+    levels = [_shared_level(passages, label) for label in labels] if len(passages) > 1 else levels_of(passages)
     return tuple(
         Role(
             function=_function(label, levels, index),

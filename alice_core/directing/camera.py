@@ -56,8 +56,9 @@ class Camera:
         opening = _OPENING[role.function]
         if length < SHORTEST_MOVE:
             axis = "hold"
-        elif last and self._before != "dolly":
-            axis = "dolly" if self._last.get("dolly") is Move.PUSH_IN or self._before == "hold" else "hold"
+        elif last:
+            back = self._last.get("dolly") is Move.PUSH_IN or self._before == "hold"
+            axis = "dolly" if back and self._before != "dolly" else "hold"
         elif place == 0 and self._before != opening:
             axis = opening
         else:

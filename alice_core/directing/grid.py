@@ -77,6 +77,11 @@ class Grid:
         """The most frames of an ``auto`` shot; never so few that a split breaks the floor."""
         return max(int(CEILING * self.rate.value), 2 * FLOOR)
 
+    def within(self, start: int, end: int) -> tuple[Tick, ...]:
+        """The beats on the frames from ``start`` up to ``end``."""
+        first, last = (bisect_left(self.ticks, frame, key=lambda tick: tick.frame) for frame in (start, end))
+        return self.ticks[first:last]
+
 
 def grid_of(analysis: Analysis, rate: FrameRate, *, beats: bool = True) -> Grid:
     """The grid of a song at a frame rate.

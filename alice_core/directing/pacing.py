@@ -61,7 +61,12 @@ def level_of(label: str, energy: float) -> Level:
 
 
 def levels_of(passages: Sequence[Passage]) -> tuple[Level, ...]:
-    """The levels of all sections; the first of several strong ones of a label saves its strength."""
+    """The levels of all sections; the first of several strong ones of a label saves its strength.
+
+    One section alone has no other to be measured against and goes steadily.
+    """
+    if len(passages) == 1:
+        return (Level.STEADY,)
     labels = [passage.label for passage in passages]
     return tuple(
         min(level, Level.STRONG) if label in labels[index + 1 :] and label not in labels[:index] else level
@@ -82,7 +87,7 @@ def wanted_ticks(grid: Grid, style: CutStyle, energy: Curve | None) -> tuple[Tic
     wanted: list[Tick] = []
     levels = levels_of(grid.passages)
     for index, passage in enumerate(grid.passages):
-        bars = _bars([tick for tick in grid.ticks if passage.start <= tick.frame < passage.end])
+        bars = _bars(grid.within(passage.start, passage.end))
         rungs = (
             _auto_rungs(grid, index, levels, bars, energy) if style is CutStyle.AUTO else [_STYLES[style]] * len(bars)
         )
@@ -181,6 +186,6 @@ def _in_tempo(rung: Rung, bars: list[list[Tick]], place: int, bar: list[Tick], g
     longest = Fraction(_LONGEST[rung])
     while rung < Rung.FOUR and lengths[rung] < shortest:
         rung = Rung(rung + 1)
-    while rung > Rung.BEAT and lengths[rung] > longest:
+    while rung > Rung.BEAT and lengths[rung] > longest and lengths[Rung(rung - 1)] >= shortest:
         rung = Rung(rung - 1)
     return rung

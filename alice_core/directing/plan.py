@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -105,7 +105,7 @@ def _shots(grid: Grid, cuts: Sequence[Cut], curves: dict[str, Curve], brief: str
                 end=stretch.end,
                 beat=stretch.cut.moment if index else Fraction(0),
                 bar=_bar(grid, stretch.cut.frame),
-                beats=_beats(grid, stretch.cut.frame, stretch.end),
+                beats=len(grid.within(stretch.cut.frame, stretch.end)),
                 section=label,
                 prompt=writer.prompt(scene),
                 seed=number(seed, index, label),
@@ -155,11 +155,6 @@ def _bar(grid: Grid, frame: int) -> int:
     """The bar that sounds at a frame; 0 before the first beat."""
     after = bisect_right(grid.ticks, frame, key=lambda tick: tick.frame)
     return grid.ticks[after - 1].bar if after else 0
-
-
-def _beats(grid: Grid, start: int, end: int) -> int:
-    first, last = (bisect_left(grid.ticks, frame, key=lambda tick: tick.frame) for frame in (start, end))
-    return last - first
 
 
 def _notices(grid: Grid, cuts: Sequence[Cut], style: CutStyle, brief: str, *, pulse: bool) -> Iterable[str]:

@@ -150,6 +150,7 @@ class Writer:
         self._world: World = pick(WORLDS, seed, "world")
         self._palette = pick(_BRIEF_PALETTES if self._subject else self._world.palettes, seed, "palette")
         self._framing: Framing | None = None
+        self._ranks: dict[str, int] = {}
         self._seen_before = dict.fromkeys(Framing, 0)
 
     def prompt(self, scene: Scene) -> str:
@@ -176,19 +177,21 @@ class Writer:
         return framing
 
     def _seen(self, scene: Scene, framing: Framing, step: int) -> str:
+        """What is to be seen: each label sets out from its own place in the motifs and walks on."""
         level = min(scene.role.level, Level.STRONG)
-        key = (scene.label, framing)
+        step += 2 * self._ranks.setdefault(scene.label, len(self._ranks))
         if self._subject:
             options = {Framing.WIDE: _BRIEF_WIDE, Framing.MEDIUM: _BRIEF_MANNER[level], Framing.CLOSE: _BRIEF_CLOSE}
-            return f"{self._subject}, {pick(options[framing], self._seed, *key, step=step)}"
+            return f"{self._subject}, {pick(options[framing], self._seed, framing, step=step)}"
         world = self._world
         if framing is Framing.CLOSE:
-            return pick(world.details, self._seed, *key, step=step)
-        action = pick((world.calm, world.steady, world.strong)[level], self._seed, *key, "action", step=step)
+            return pick(world.details, self._seed, framing, step=step)
+        actions = (world.calm, world.steady, world.strong)[level]
+        action = pick(actions, self._seed, "action", step=step + 2 * (framing is Framing.WIDE))
         if framing is Framing.MEDIUM:
             return f"{world.subject} {action}"
         hour = world.hours[min(len(world.hours) - 1, int(scene.through * len(world.hours)))]
-        return f"{pick(world.wides, self._seed, *key, step=step)}, {hour}; {world.subject} {action}"
+        return f"{pick(world.wides, self._seed, framing, step=step)}, {hour}; {world.subject} {action}"
 
     def _light(self, scene: Scene) -> str:
         tone = _third(scene.mood.valence)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from alice_core.timing import exact_text, parse_exact
+from alice_core.exact import exact_text, parse_exact
 
 
 class Kind(StrEnum):

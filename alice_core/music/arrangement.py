@@ -44,6 +44,7 @@ _LAST_LINE = ((0, 72, 4), (4, 74, 4), (8, 76, 8))
 _ARPEGGIO = (0, 2, 1, 3, 2, 1, 3, 2)
 _BRIGHTNESS = {"intro": 0.3, "verse": 0.5, "chorus": 1.0, "break": 0.25, "outro": 0.5}
 _PAD_LEVEL = {"intro": 0.2, "verse": 0.17, "chorus": 0.36, "break": 0.27, "outro": 0.28}
+_PLUCK_LEVEL = {"intro": 0.16, "verse": 0.2, "chorus": 0.1, "break": 0.2, "outro": 0.16}
 _PHRASE = 4
 
 
@@ -144,8 +145,8 @@ def _beat_of_chorus(buses: _Buses, bar: _Bar) -> None:
         buses.hit("kick", bar.start + step * _STEP, 0.72)
         buses.hit("open", bar.start + (step + 2) * _STEP, 0.4, -0.25)
     for step in (4, 12):
-        buses.hit("snare", bar.start + step * _STEP, 0.62, 0.05)
-        buses.hit("clap", bar.start + step * _STEP, 0.5, -0.1)
+        buses.hit("snare", bar.start + step * _STEP, 0.52, 0.05)
+        buses.hit("clap", bar.start + step * _STEP, 0.4, -0.1)
     for step in range(16):
         buses.hit("hat", bar.start + step * _STEP, (0.3, 0.14, 0.22, 0.14)[step % 4], 0.35)
     if bar.place == 0:
@@ -192,7 +193,7 @@ def _play_tunes(buses: _Buses, bar: _Bar) -> None:
     steps = range(16) if bar.label == "chorus" else range(0, 16, 4 if bar.label in ("break", "outro") else 2)
     for step in steps:
         note = bar.chord[_ARPEGGIO[(step // 2 if len(steps) < 16 else step) % 8]] + 12  # noqa: PLR2004 - sixteenths
-        level = 0.1 if bar.label == "chorus" else 0.22
+        level = _PLUCK_LEVEL[bar.label]
         _lay(buses.tunes, pluck(note), bar.start + step * _STEP, level, 0.65 if step % 4 else -0.65)
 
 
@@ -218,7 +219,7 @@ def _mixed_down(buses: _Buses) -> Wave:
         buses.tunes[:, taps * late :] += np.float32(level) * buses.tunes[::-1, : buses.samples - taps * late].copy()
     whole = buses.drums + buses.low + buses.chords + buses.tunes
     whole += _reverberated(0.35 * buses.chords + 0.6 * buses.tunes + 0.1 * buses.drums)
-    whole = np.tanh(whole) * np.float32(0.89)
+    whole = np.tanh(whole * np.float32(0.85)) * np.float32(0.89)
     fade = np.linspace(1, 0, RING + _BAR, dtype=np.float32) ** np.float32(1.3)
     whole[:, -len(fade) :] *= fade
     return np.ascontiguousarray(whole.T)

@@ -3,8 +3,9 @@
 The same pulse can be counted at half, double or three times the tempo, and on or off the
 beat. Each such hypothesis is tracked and described by a few numbers that a musician would
 name: how usual the tempo is, how strong the beats are against what lies between, whether kick
-and snare take turns, and whether chords change on the beats and after two or four of them.
-A linear rule weighs them.
+and snare take turns, and whether chords change on the beats and after four or eight of them.
+A linear rule weighs them. Its weights were fitted once (softmax over hypotheses, ridge 3) on
+40 songs of known beat; left one song out, it names the right hypothesis in 36 of them.
 """
 
 from __future__ import annotations
@@ -19,9 +20,35 @@ from alice_core.music.features import FRAMES, LEAD, SLOW_FRAMES, Features, Float
 from alice_core.music.pulse import softened, track
 from alice_core.music.tempogram import CENTRE, Onsets
 
-FACTORS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
-TIGHTNESS = 100.0
 FEWEST = 4
+"""Beats below which there is nothing to count."""
+
+_FACTORS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
+_TIGHTNESS = 100.0
+_SLOWEST, _FASTEST = 28.0, 330.0  # beats a minute
+_PAIRS = 8  # pairs of beats over which kick and snare must take turns the same way
+_CHANGE_REACH = 0.4  # seconds of harmony before and after a beat
+_NO_HARMONY, _AUDIBLE = 1e-6, 0.2
+_STATIC = 1e-3  # variance of the chord change below which the harmony stands still
+_LOW, _SNARE, _ALL = 0, 2, 4  # columns of the onset peaks
+
+_WEIGHTS = {
+    "distance from 112 bpm, squared": -0.72,
+    "octaves above 112 bpm": 0.57,
+    "all bands on the beat": 0.49,
+    "low band on the beat": 0.51,
+    "snare band on the beat": 0.68,
+    "all bands half way": -0.08,
+    "low band half way": -0.10,
+    "all bands at the quarters": -0.70,
+    "all bands at the thirds": -0.53,
+    "kick and snare take turns": 0.04,
+    "chord change on the beat": 9.19,
+    "chord change half way": -9.97,
+    "chords return after 2 beats": -2.41,
+    "chords return after 4 beats": 2.61,
+    "chords return after 8 beats": 1.50,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,75 +58,108 @@ class Count:
     Attributes:
         beats: Fast frames of the beats.
         period: (n,) beat period in frames at each fast frame.
-        traits: What the linear rule weighs.
+        factor: Its tempo over the tempo path that all hypotheses share.
+        score: How plausible it is, as a logarithm.
+        shifted: Whether the beats lie half way between the tracked ones.
     """
 
     beats: NDArray[np.int64]
     period: Floats
-    traits: Floats
+    factor: float
+    score: float
+    shifted: bool
+
+    @property
+    def bpm(self) -> float:
+        """The median tempo."""
+        return float(60.0 * FRAMES / np.median(np.diff(self.beats)))
 
 
 def counts(features: Features, onsets: Onsets, period: Floats) -> list[Count]:
-    """All hypotheses that have at least a few beats."""
+    """All hypotheses with at least a few beats, the most plausible first."""
     strength = softened(onsets.total)
-    peaks = maximum_filter1d(np.concatenate([onsets.bands, onsets.total[:, None]], axis=1), 5, axis=0, mode="constant")
+    columns = np.concatenate([onsets.bands, onsets.total[:, None]], axis=1)
+    peaks = maximum_filter1d(columns, 5, axis=0, mode="constant")
     peaks = peaks / np.maximum(peaks.mean(axis=0), 1e-9)
-    change = chord_change(features)
+    harmony = _Harmony(features)
+    weights = np.array(list(_WEIGHTS.values()))
     found = []
-    for factor in FACTORS:
+    for factor in _FACTORS:
         own = period / factor
-        if own.min() < 60 * FRAMES / 330 or own.max() > 60 * FRAMES / 28:
+        if own.min() < 60 * FRAMES / _FASTEST or own.max() > 60 * FRAMES / _SLOWEST:
             continue
-        beats = track(strength, own, TIGHTNESS)
-        if beats.size < FEWEST:
-            continue
-        found.append(Count(beats, own, traits(beats, peaks, change)))
-        middles = (beats[:-1] + beats[1:]) // 2
-        found.append(Count(middles, own, traits(middles, peaks, change)))
-    return found
+        beats = track(strength, own, _TIGHTNESS)
+        for shifted in (False, True):
+            placed = (beats[:-1] + beats[1:]) // 2 if shifted else beats
+            if placed.size >= FEWEST:
+                found.append(Count(placed, own, factor, float(weights @ _traits(placed, peaks, harmony)), shifted))
+    return sorted(found, key=lambda count: -count.score)
 
 
-def chord_change(features: Features, reach: float = 0.4) -> Floats:
-    """How much the harmony changes at each fast frame: 1 - cosine of before and after, 0 to 1."""
-    total = np.concatenate([np.zeros((1, 24)), np.cumsum(features.harmony, axis=0, dtype=np.float64)])
-    at = (np.arange(features.onsets.shape[0]) - LEAD) / FRAMES * SLOW_FRAMES
-    width = reach * SLOW_FRAMES
+class _Harmony:
+    """How much the harmony changes at any fast frame: 1 - cosine of before and after, 0 to 1."""
 
-    def mean(start: Floats, end: Floats) -> Floats:
-        grid = np.arange(total.shape[0])
-        low, high = (np.clip(edge, 0, grid[-1]) for edge in (start, end))
-        def read(where: Floats) -> Floats:
-            left = np.minimum(where.astype(np.int64), grid[-1] - 1)
-            return total[left] + (total[left + 1] - total[left]) * (where - left)[:, None]
-        return read(high) - read(low)
+    def __init__(self, features: Features) -> None:
+        rows = features.harmony
+        self._steps = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
+        usual = float(np.percentile(np.linalg.norm(rows, axis=1), 75)) if rows.size else 0.0
+        self._audible = _AUDIBLE * max(usual, _NO_HARMONY) * _CHANGE_REACH * SLOW_FRAMES
 
-    skip = 0.5
-    before, after = mean(at - width + skip, at + skip), mean(at + skip, at + width + skip)
-    size = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
-    return np.where(size > 1e-6, 1 - np.sum(before * after, axis=1) / np.maximum(size, 1e-6), 0.0)
+    def change(self, frames: Floats) -> Floats:
+        at = (frames - LEAD) / FRAMES * SLOW_FRAMES + 0.5
+        reach = _CHANGE_REACH * SLOW_FRAMES
+        now = _between(self._steps, at)
+        before, after = now - _between(self._steps, at - reach), _between(self._steps, at + reach) - now
+        sizes = np.stack([np.linalg.norm(before, axis=1), np.linalg.norm(after, axis=1)])
+        sure = np.clip(sizes.min(axis=0) / self._audible, 0.0, 1.0)  # out of silence nothing changes
+        cosine = np.sum(before * after, axis=1) / np.maximum(sizes[0] * sizes[1], _NO_HARMONY**2)
+        return np.asarray(sure * (1.0 - np.clip(cosine, 0.0, 1.0)))
 
 
-def traits(beats: NDArray[np.int64], peaks: Floats, change: Floats) -> Floats:
+def _between(rows: Floats, at: Floats) -> Floats:
+    """Rows read at fractional places, held at the ends."""
+    where = np.clip(at, 0, rows.shape[0] - 1)
+    low = np.minimum(where.astype(np.int64), rows.shape[0] - 2)
+    return np.asarray(rows[low] + (rows[low + 1] - rows[low]) * (where - low)[:, None])
+
+
+def _traits(beats: NDArray[np.int64], peaks: Floats, harmony: _Harmony) -> Floats:
+    """The numbers that :data:`_WEIGHTS` names, in its order."""
     gaps = np.diff(beats)
-    tempo = np.log2(60 * FRAMES / np.median(gaps) / CENTRE)
-    on = peaks[beats]
-    inner = beats[:-1]
-    half = peaks[(inner + gaps / 2).astype(int)].mean(0)
-    quarter = (peaks[(inner + gaps / 4).astype(int)] + peaks[(inner + gaps * 3 / 4).astype(int)]).mean(0) / 2
-    third = (peaks[(inner + gaps / 3).astype(int)] + peaks[(inner + gaps * 2 / 3).astype(int)]).mean(0) / 2
-    n = beats.size // 2 * 2
-    even, odd = on[:n:2], on[1:n:2]
-    k = 8  # pairs: alternation may swap sides through the song
-    def alt(x):
-        d = np.convolve(x, np.ones(k) / k, mode="valid") if x.size >= k else np.array([x.mean()])
-        return d
-    dl, ds, dt = (alt(even[:, b] - odd[:, b]) for b in (0, 2, 4))
-    anti = -np.mean(dl * ds)
-    h = change[beats]; hm = change[(inner + gaps / 2).astype(int)]
-    hn = h - h.mean()
-    v = max(float(np.mean(hn**2)), 1e-9)
-    ac = [float(np.mean(hn[l:] * hn[:-l])) / v if hn.size > l + 2 else 0.0 for l in (1, 2, 3, 4, 6, 8)]
-    lg = lambda x: np.log(np.maximum(x, 0.05))
-    return np.array([tempo**2, tempo, *lg(on.mean(0)), *lg(half), *lg(quarter), *lg(third),
-        np.mean(np.abs(dl)), np.mean(np.abs(ds)), np.mean(np.abs(dt)), anti, h.mean(), hm.mean(), *ac])
-NAMES = ["tempo2","tempo",*[f"{k}{b}" for k in ("on","half","quarter","third") for b in range(5)],"altlow","altsn","alttot","anti","ch","chm","ac1","ac2","ac3","ac4","ac6","ac8"]
+    tempo = float(np.log2(60 * FRAMES / np.median(gaps) / CENTRE))
+
+    def after(*parts: float) -> Floats:
+        return np.mean([peaks[(beats[:-1] + gaps * part).astype(np.int64)].mean(axis=0) for part in parts], axis=0)
+
+    on, half, quarter, third = after(0.0), after(0.5), after(0.25, 0.75), after(1 / 3, 2 / 3)
+    strengths = np.array([on[_ALL], on[_LOW], on[_SNARE], half[_ALL], half[_LOW], quarter[_ALL], third[_ALL]])
+    change = harmony.change(beats)
+    returns = _returns(change)
+    return np.array(
+        [
+            tempo**2,
+            tempo,
+            *np.log(np.maximum(strengths, 0.05)),
+            _take_turns(peaks[beats]),
+            change.mean(),
+            harmony.change(beats[:-1] + gaps / 2).mean(),
+            *returns,
+        ]
+    )
+
+
+def _take_turns(on: Floats) -> float:
+    """How much the low band prefers the other beat of each pair than the snare band."""
+    pairs = on.shape[0] // 2
+    low, snare = (on[: 2 * pairs : 2, band] - on[1 : 2 * pairs : 2, band] for band in (_LOW, _SNARE))
+    span = min(_PAIRS, pairs)
+    window = np.ones(span) / span
+    return -float(np.mean(np.convolve(low, window, mode="valid") * np.convolve(snare, window, mode="valid")))
+
+
+def _returns(change: Floats) -> list[float]:
+    """Autocorrelation of the chord change over 2, 4 and 8 beats."""
+    varied = change - change.mean()
+    power = max(float(np.mean(varied**2)), _STATIC)
+    enough = [lag if varied.size > lag + 2 else 0 for lag in (2, 4, 8)]
+    return [float(np.mean(varied[lag:] * varied[:-lag])) / power if lag else 0.0 for lag in enough]

@@ -12,7 +12,7 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from alice_core.music.features import RATE, Floats
+from alice_core.music.features import RATE
 
 _MEMORY = 5.0  # seconds after which older power weighs 1/e in the decision
 _SILENT = 1e-10  # mean square below which a block says nothing about the channels
@@ -66,14 +66,22 @@ class Downmix:
             self._weights = wanted
 
 
-class Resampler:
-    """A mono stream brought to the analysis rate (soxr, high quality, no delay)."""
+class Mono:
+    """The stream of a file, mixed down and brought to the analysis rate (soxr, without delay)."""
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, channels: int, sample_rate: int) -> None:
+        self._mix = Downmix(channels, sample_rate)
         self._stream = None if sample_rate == RATE else soxr.ResampleStream(sample_rate, RATE, 1, dtype="float32")
 
-    def feed(self, mono: Floats, *, last: bool = False) -> NDArray[np.float32]:
-        """What is ready of the resampled stream after these samples; all of it with ``last``."""
+    def feed(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What is ready of the mono stream after a block of shape (n, channels)."""
+        return self._resample(self._mix.mix(np.nan_to_num(block, posinf=0.0, neginf=0.0)), last=False)
+
+    def finish(self) -> NDArray[np.float32]:
+        """The rest of the stream."""
+        return self._resample(np.zeros(0, np.float32), last=True)
+
+    def _resample(self, mono: NDArray[np.float32], *, last: bool) -> NDArray[np.float32]:
         if self._stream is None:
-            return np.asarray(mono, np.float32)
+            return mono
         return np.asarray(self._stream.resample_chunk(np.ascontiguousarray(mono), last=last), np.float32)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, uniform_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, uniform_filter1d
 
 from alice_core.music.features import BANDS, FRAMES, Features, Floats
 
@@ -34,6 +34,8 @@ _GAIN = 8.0
 _OCTAVE_GAIN = 8.0
 _STEP_COST = 0.06
 _JUMP_COST = 12.0
+_FAINT, _FAINT_TOTAL = 0.03, 0.5  # root mean square below which strength is not lifted to a beat's
+_OPEN = 2 * (FRAMES // 10) + 1  # frames around a sound in which the gate is open
 _QUIET_DB, _SOUND_DB = -52.0, -38.0  # below the song's loud level: not music / fully music
 
 
@@ -57,8 +59,8 @@ def onset_strength(features: Features) -> Onsets:
     gate = _gate(features.level)
     flat = np.empty((features.onsets.shape[0], BANDS))
     for band in range(BANDS):
-        flat[:, band] = _even(features.onsets[:, band] * gate)
-    total = _even(flat.sum(axis=1))
+        flat[:, band] = _even(features.onsets[:, band] * gate, _FAINT)
+    total = _even(flat.sum(axis=1), _FAINT_TOTAL)
     return Onsets(flat, total, gate)
 
 
@@ -141,14 +143,15 @@ def _gate(level: Floats) -> Floats:
         return level.astype(np.float64)
     decibels = 10 * np.log10(np.maximum(level.astype(np.float64), 1e-12))
     loud = float(np.percentile(decibels[decibels > -90], 95)) if (decibels > -90).any() else 0.0  # noqa: PLR2004 - dB of silence
-    return np.clip((decibels - loud - _QUIET_DB) / (_SOUND_DB - _QUIET_DB), 0.0, 1.0)
+    gate = np.clip((decibels - loud - _QUIET_DB) / (_SOUND_DB - _QUIET_DB), 0.0, 1.0)
+    return np.asarray(maximum_filter1d(gate, _OPEN))  # an attack begins before it is loud
 
 
-def _even(strength: Floats) -> Floats:
+def _even(strength: Floats, faint: float) -> Floats:
     """Above the local mean, over the local root mean square (but never lifting near-silence)."""
     rise = np.maximum(strength - uniform_filter1d(strength, FRAMES // 2, mode="constant"), 0.0)
     power = uniform_filter1d(rise**2, 8 * FRAMES, mode="nearest")
-    floor = 0.05 * float(power.max(initial=0.0)) + 1e-9
+    floor = max(0.05 * float(power.max(initial=0.0)), faint**2)
     return np.asarray(rise / np.sqrt(np.maximum(power, floor)))
 
 

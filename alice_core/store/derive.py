@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alice_core.errors import RunError
+from alice_core.media.digest import digest_of_file
 from alice_core.media.files import make_folder, part_of, publish
 from alice_core.store.assets import Asset, Location
 from alice_core.store.catalogue import Found, ingest, join_project, record
@@ -205,3 +206,34 @@ def _final_path(store: Store, target: Target, found: Found) -> Path:
     if target.kept:
         return blob_path(store, found.digest, target.path.suffix)
     return free_path(store, target.path, found.digest)
+
+
+def standing(store: Store, jobs: Sequence[Job]) -> tuple[Outcome | None, ...]:
+    """For each job, what earlier work gave and still is there; nothing is made or moved."""
+    known = _look_up(store, jobs)
+    return tuple(_stands(job, known.get(job.recipe.key)) for job in jobs)
+
+
+def foresee(store: Store, job: Job, scratch: Path) -> Outcome:
+    """What a job would give: found if it stands, else made in a scratch folder and recorded nowhere."""
+    (found,) = standing(store, (job,))
+    if found is not None:
+        return found
+    paths = tuple(scratch / f"{place}-{target.path.name}" for place, target in enumerate(job.targets))
+    job.make(paths)
+    products = tuple(
+        Product(target.role, digest_of_file(path), path) for target, path in zip(job.targets, paths, strict=True)
+    )
+    return Outcome(job.recipe, products, reused=False)
+
+
+def _stands(job: Job, known: _Known | None) -> Outcome | None:
+    matches = [_standing(target, known) for target in job.targets] if known is not None else []
+    if not matches or None in matches:
+        return None
+    products = tuple(
+        Product(target.role, match[0], match[1].path)
+        for target, match in zip(job.targets, matches, strict=True)
+        if match is not None
+    )
+    return Outcome(job.recipe, products, reused=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from sqlalchemy import Connection, Engine, inspect, text
 
-from alice_core.errors import ConfigError, NotFound
+from alice_core.errors import ConfigError, Conflict, NotFound
 from alice_core.events.facts import Migrated
 from alice_core.store.engine import connect, sqlite_file
 from alice_core.store.operations import operation
@@ -20,6 +20,8 @@ from alice_core.store.unit import Actor, UnitOfWork
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+    from alice_core.store.store import Store
 
 HEAD = "0002"
 """The newest revision; a test holds it equal to what lies in ``migrations/versions``."""
@@ -150,3 +152,18 @@ def _revision(connection: Connection) -> str | None:
 
 def _stamp() -> str:
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+
+
+def backup_store(store: Store, target: Path | None = None) -> Path:
+    """A copy of a store's SQLite database, by default in its own folder ``backups``.
+
+    Raises:
+        ConfigError: The store lives in a database server, which has its own tools for that.
+        Conflict: The target is there already.
+    """
+    file = sqlite_file(store.url)
+    if file is None:
+        raise ConfigError("this store lives in PostgreSQL", hint="Back it up with pg_dump.")
+    if target is not None and target.exists():
+        raise Conflict(f"{target} exists already", hint="Name another file.")
+    return backup_to(file, target or store.folder / "backups" / f"{file.stem}-{HEAD}-{_stamp()}.db")

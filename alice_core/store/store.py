@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from alice_core.errors import ConfigError
 from alice_core.store.engine import connect, sqlite_file, sqlite_url
@@ -86,9 +86,7 @@ class Store:
             yield work
 
 
-def open_store(
-    home: Path, *, url: str | None = None, actor: Actor | None = None, migrate: bool = True
-) -> Store:
+def open_store(home: Path, *, url: str | None = None, actor: Actor | None = None, migrate: bool = True) -> Store:
     """The store of a home folder, its tables made or brought up to date first.
 
     Args:
@@ -107,8 +105,8 @@ def open_store(
         url = url or sqlite_url(home / "alice.db")
         migration = upgrade(url, home, actor) if migrate else None
         return Store(url, home, actor, migration)
-    except (OSError, OperationalError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
+    except (OSError, DatabaseError) as error:
+        reason = error.orig if isinstance(error, DatabaseError) else error
         place = sqlite_file(url) if url else home
         raise ConfigError(
             f"the store at {place or 'the given address'} cannot be opened: {str(reason).strip()}",

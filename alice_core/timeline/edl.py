@@ -58,6 +58,16 @@ def write_marker_edl(timeline: Timeline) -> tuple[bytes, ...]:
     )
 
 
+def edl_count(timeline: Timeline) -> int:
+    """How many lists :func:`write_edl` gives."""
+    return len(_parts(timeline.clips, _MOST_EVENTS - 1))
+
+
+def marker_edl_count(timeline: Timeline) -> int:
+    """How many lists :func:`write_marker_edl` gives."""
+    return max(1, len(_parts(frame_markers(timeline), _MOST_EVENTS)))
+
+
 def _parts(rows: Sequence[T], most: int) -> list[Sequence[T]]:
     return [rows[start : start + most] for start in range(0, len(rows), most)]
 

@@ -10,6 +10,7 @@ from alice_core.timeline.cuts import Cut, Cuts
 from alice_core.timing import FrameRate, frames_of
 
 _EVENT = re.compile(r"(\d{3,})\s+(\S+)\s+(\S+)\s+C\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)")
+_NUMBERED = re.compile(r"\d{3,}\s")
 _NAME = re.compile(r"\*\s*(?:SHOT|FROM CLIP NAME):\s*(.*)")
 
 
@@ -22,10 +23,11 @@ class _Event:
 
 
 def edl_cuts(data: bytes, rate: FrameRate) -> Cuts:
-    """What lies on channels V and A of a list; the first record timecode is the start.
+    """What lies on channels V and A of a list of cuts; the first record timecode is the start.
 
     Raises:
-        ValueError: It is no list in ASCII with one FCM line, or has no events.
+        ValueError: It is no list in ASCII with one FCM line, has no events, or one of them is
+            no cut or not whole.
         UsageError: A timecode is none at this rate.
     """
     found, lines = _counted_lines(data, rate)
@@ -77,6 +79,9 @@ def _events(lines: Iterable[str], rate: FrameRate) -> Iterator[_Event]:
             if event is not None:
                 yield event
             event = _event(found, rate)
+        elif _NUMBERED.match(line):
+            message = f"{line!r} is no whole event of a cut"
+            raise ValueError(message)
         elif named is not None and event is not None:
             event = replace(event, name=named.group(1))
     if event is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from alice_core.errors import UsageError
-from alice_core.timeline.edl import write_edl, write_marker_edl
+from alice_core.timeline.edl import edl_count, marker_edl_count, write_edl, write_marker_edl
 from alice_core.timeline.fcpxml import write_fcpxml
 from alice_core.timeline.model import Timeline
 from alice_core.timeline.otio import write_otio
@@ -20,10 +20,12 @@ class Format(NamedTuple):
         suffix: Of the file, with its dot.
         write: Gives the bytes of every file, usually of one; a list with more events than
             the format holds comes in parts.
+        count: Says how many files that will be, without writing them.
     """
 
     suffix: str
     write: Callable[[Timeline], tuple[bytes, ...]]
+    count: Callable[[Timeline], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +37,42 @@ class Document:
 
 
 FORMATS: dict[str, Format] = {
-    "otio": Format(".otio", lambda timeline: (write_otio(timeline),)),
-    "fcpxml": Format(".fcpxml", lambda timeline: (write_fcpxml(timeline),)),
-    "edl": Format(".edl", write_edl),
-    "markers.edl": Format(".markers.edl", write_marker_edl),
+    "otio": Format(".otio", lambda timeline: (write_otio(timeline),), lambda _: 1),
+    "fcpxml": Format(".fcpxml", lambda timeline: (write_fcpxml(timeline),), lambda _: 1),
+    "edl": Format(".edl", write_edl, edl_count),
+    "markers.edl": Format(".markers.edl", write_marker_edl, marker_edl_count),
 }
 
 
-def documents(timeline: Timeline, name: str, stem: str) -> tuple[Document, ...]:
-    """The files of a timeline in one format, named after ``stem``.
+def names(timeline: Timeline, name: str, stem: str) -> tuple[str, ...]:
+    """The names of the files that :func:`documents` will give, without writing them.
 
-    More than one file means that the format cannot hold the cut in one: they are named
+    More than one name means that the format cannot hold the cut in one file: they are
     ``stem.1of2.edl`` and so on, and the caller should say so.
+
+    Raises:
+        UsageError: No format has that name (``ALICE-U04``).
+    """
+    chosen = _format(name)
+    count = chosen.count(timeline)
+    if count == 1:
+        return (stem + chosen.suffix,)
+    return tuple(f"{stem}.{index}of{count}{chosen.suffix}" for index in range(1, count + 1))
+
+
+def documents(timeline: Timeline, name: str, stem: str) -> tuple[Document, ...]:
+    """The files of a timeline in one format, named as :func:`names` says.
 
     Raises:
         UsageError: No format has that name (``ALICE-U04``).
         ExportError: The timeline cannot be written; see the format's writer.
     """
+    parts = _format(name).write(timeline)
+    return tuple(Document(*pair) for pair in zip(names(timeline, name, stem), parts, strict=True))
+
+
+def _format(name: str) -> Format:
     if name not in FORMATS:
         message = f"unknown timeline format {name!r}"
         raise UsageError(message, hint=f"Use one of {', '.join(FORMATS)}.", code="ALICE-U04")
-    chosen = FORMATS[name]
-    parts = chosen.write(timeline)
-    if len(parts) == 1:
-        return (Document(stem + chosen.suffix, parts[0]),)
-    return tuple(
-        Document(f"{stem}.{index}of{len(parts)}{chosen.suffix}", data) for index, data in enumerate(parts, start=1)
-    )
+    return FORMATS[name]

@@ -14,7 +14,8 @@ def write_otio(timeline: Timeline) -> bytes:
     that of the timeline, since OTIO itself holds rates as floats.
 
     Raises:
-        ExportError: See :func:`~alice_core.timeline.sources.require_sources`.
+        ExportError: See :func:`~alice_core.timeline.sources.require_sources`; or a path is
+            no UTF-8, which JSON cannot hold (``ALICE-E00``).
     """
     from alice_core.timeline.otio_shape import otio_timeline, serialized  # noqa: PLC0415 - OTIO costs 70 ms to import
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import opentimelineio as otio
 
+from alice_core.errors import ExportError
 from alice_core.timeline.markers import otio_colour, visible_markers
 from alice_core.timeline.model import Clip, Marker, Media, MediaKind, Timeline
 from alice_core.timeline.sources import song_frames
@@ -99,12 +100,22 @@ def _clip(
     metadata: dict[str, object],
 ) -> otio.schema.Clip:
     reference = otio.schema.ExternalReference(
-        target_url=legal_text(str(media.path)),
+        target_url=_bare_path(media),
         available_range=available,
         metadata={"alice": {"digest": legal_text(media.digest)}},
     )
     reference.name = legal_text(media.path.name)
     return otio.schema.Clip(legal_text(name), media_reference=reference, source_range=source, metadata=metadata)
+
+
+def _bare_path(media: Media) -> str:
+    path = str(media.path)
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        message = f"OTIO cannot hold the path {path!r}: its name is no UTF-8"
+        raise ExportError(message, hint="Rename the file.") from error
+    return path
 
 
 def _marker(marker: Marker, rate: FrameRate) -> otio.schema.Marker:

@@ -7,6 +7,7 @@ import unicodedata
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_LIKENESS = {"Pd": "-", "Pi": "'", "Pf": "'", "Zs": " ", "Zl": " ", "Zp": " "}
 
 
 def legal_text(text: str) -> str:
@@ -19,15 +20,15 @@ def legal_text(text: str) -> str:
 
 
 def ascii_line(text: str) -> str:
-    """The text as one line of printable ASCII: accents dropped, anything else a ``_``.
+    """The text as one line of printable ASCII: accents dropped, dashes plain, anything else a ``_``.
 
     >>> ascii_line("Café №1 – 夜.png")
-    'Cafe No1 _ _.png'
+    'Cafe No1 - _.png'
     """
-    plain = unicodedata.normalize("NFKD", text)
+    plain = _CONTROL.sub(" ", unicodedata.normalize("NFKD", text))
     letters = (char for char in plain if not unicodedata.combining(char))
-    line = "".join(char if " " <= char <= "~" or char in "\t\r\n" else "_" for char in letters)
-    return " ".join(_CONTROL.sub(" ", line).split())
+    line = "".join(char if char <= "~" else _LIKENESS.get(unicodedata.category(char), "_") for char in letters)
+    return " ".join(line.split())
 
 
 def escaped_line(text: str) -> str:

@@ -4,7 +4,7 @@ Nothing here is a float. A moment is a :class:`~fractions.Fraction` of seconds o
 number of frames over a :class:`FrameRate`.
 """
 
-from alice_core.timing.exact import exact_text, parse_exact
+from alice_core.exact import exact_text, parse_exact
 from alice_core.timing.rate import RATES, FrameRate
 from alice_core.timing.timecode import frames_of, timecode_of
 

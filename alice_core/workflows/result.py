@@ -83,7 +83,11 @@ class MakeResult:
             "shots": [shot.to_json() for shot in self.shots],
             "ran": list(self.ran),
             "reused": list(self.reused),
-            "cost": {"currency": self.currency, "spent": "0" if self.dry_run else str(self.cost), "price": str(self.cost)},
+            "cost": {
+                "currency": self.currency,
+                "spent": "0" if self.dry_run else str(self.cost),
+                "price": str(self.cost),
+            },
             "project": self.project,
             "folder": str(self.folder),
             "notices": list(self.notices),

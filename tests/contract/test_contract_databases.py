@@ -9,7 +9,7 @@ _NAME = {"sqlite": "SELECT 'SQLite ' || sqlite_version()", "postgresql": "SELECT
 
 
 @pytest.mark.parametrize("_round", [1, 2])
-def test_each_test_gets_a_real_and_empty_database(database_url, _round):  # noqa: PT019 - only runs it twice
+def test_each_test_gets_a_real_and_empty_database(database_url, _round):
     engine = create_engine(database_url)
     with engine.begin() as connection:
         assert connection.scalar(text(_NAME[engine.dialect.name])).startswith(("SQLite 3", "PostgreSQL "))

@@ -38,7 +38,6 @@ class Builder:
     song: Callable[..., Media]
     timeline: Callable[..., Timeline]
     strategy: Callable[..., st.SearchStrategy[Timeline]]
-    hard_names: tuple[str, ...] = HARD_NAMES
 
 
 def _digest(text: str) -> str:

@@ -25,7 +25,6 @@ def lines_of(timeline: Timeline) -> list[str]:
 def test_a_small_list_whole(build) -> None:
     timeline = build.timeline((24, 10), medias=(build.still("/films/naïve #1.png"), build.movie("/films/take.mp4")))
     timeline = replace(timeline, name="Lied für dich")
-    song, first, second = "07EF4A4F", "", ""
     lines = lines_of(timeline)
     song, first, second = (line[5:13] for line in lines if line[0].isdigit())
     assert lines == [

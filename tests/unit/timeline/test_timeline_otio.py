@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alice_core.errors import ExportError
 from alice_core.timeline.model import Marker, Timeline
 from alice_core.timeline.otio import write_otio
 from alice_core.timing import RATES
@@ -50,7 +51,8 @@ def test_the_shape_resolve_needs(build, data) -> None:
         assert reference["OTIO_SCHEMA"] == "ExternalReference.1"
         assert reference["target_url"].startswith("/"), "a bare path"
         assert reference["available_range"]["start_time"]["value"] == 0, "files of ours have no timecode of their own"
-        assert reference["name"] and reference["metadata"]["alice"]["digest"] == media.digest
+        assert reference["name"]
+        assert reference["metadata"]["alice"]["digest"] == media.digest
         assert clip["enabled"] is True
         assert clip["metadata"]["alice"]
     for item in [document["tracks"], *tracks]:
@@ -132,6 +134,15 @@ def test_markers_have_kind_colour_and_place(build) -> None:
 def test_windows_paths_stay_bare(build) -> None:
     clips = every(document_of(build.timeline(medias=(build.still(PureWindowsPath(r"C:\films\a b.png")),))), "Clip")
     assert clips[0]["media_references"]["DEFAULT_MEDIA"]["target_url"] == r"C:\films\a b.png"
+
+
+def test_a_path_goes_in_as_it_is_or_not_at_all(build) -> None:
+    odd = build.still("/films/tab\tnew\nline \x01.png")
+    clips = every(document_of(build.timeline(medias=(odd,))), "Clip")
+    assert clips[0]["media_references"]["DEFAULT_MEDIA"]["target_url"] == str(odd.path)
+    with pytest.raises(ExportError, match="no UTF-8") as caught:
+        write_otio(build.timeline(medias=(build.still("/films/caf\udce9.png"),)))
+    assert caught.value.hint == "Rename the file."
 
 
 def test_the_environment_cannot_ask_for_an_older_shape(build, monkeypatch: pytest.MonkeyPatch) -> None:

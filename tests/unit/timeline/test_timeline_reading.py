@@ -115,12 +115,9 @@ def test_xml_that_declares_entities_is_refused(entity: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize(
-    "data", [b"", b"\0\0\0", b"\xff\xfe", b"<fcpxml/>", b"{}", b"[]", b"null", b"TITLE: x\nFCM: FILM\n", b"001"]
+    "data", [b"", b"\0\0\0", b"\xff\xfe", b"<fcpxml/>", b"<a", b"{}", b"[]", b"null", b"TITLE: x\n", b"001"]
 )
 def test_what_is_no_timeline_is_refused(name: str, data: bytes) -> None:
-    if (name, data) == ("markers.edl", b"TITLE: x\nFCM: FILM\n"):
-        assert read_cuts(data, name, RATE).markers == (), "a list without markers"
-        return
     with pytest.raises(MediaError, match=f"no {name} timeline"):
         read_cuts(data, name, RATE)
 
@@ -139,10 +136,17 @@ def test_no_truncation_is_taken_for_the_whole(build, name: str) -> None:
         assert len(cuts.clips) <= len(whole.clips)
 
 
+def test_a_list_without_events_is_no_cut() -> None:
+    with pytest.raises(MediaError, match="no events"):
+        read_cuts(b"TITLE: x\nFCM: NON-DROP FRAME\n", "edl", RATE)
+
+
 def test_lists_that_contradict_themselves_are_refused(build) -> None:
     (listed,) = write_edl(build.timeline((24, 10, 30)))
     for old, new, words in (
         (b"00:00:01:00 01:00:00:00", b"00:00:01:01 01:00:00:00", "takes 25 frames and gives 24"),
+        (b"01:00:00:00 01:00:01:00", b"01:00:00:00", "no whole event"),
+        (b"V     C        00", b"V     D    024 00", "no whole event"),
         (b"FCM: NON-DROP FRAME\r\n", b"", "FCM"),
         (b"FCM: NON-DROP FRAME", b"FCM: NON-DROP FRAME\r\nFCM: DROP FRAME", "FCM"),
     ):

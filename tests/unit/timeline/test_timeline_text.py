@@ -39,7 +39,16 @@ def test_ascii_line_is_one_printable_line(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("naïve café", "naive cafe"), ("a\r\n b", "a b"), ("夜", "_"), ("🎬 x", "_ x"), ("ﬁn²", "fin2"), ("", "")],
+    [
+        ("naïve café", "naive cafe"),
+        ("a\r\n b", "a b"),
+        ("夜", "_"),
+        ("🎬 x", "_ x"),
+        ("ﬁn²", "fin2"),
+        ("“a” — ‘b’", "'a' - 'b'"),
+        ("a\u2028b\x85c", "a b_c"),
+        ("", ""),
+    ],
 )
 def test_ascii_line_keeps_what_it_can(text: str, line: str) -> None:
     assert ascii_line(text) == line

@@ -1,0 +1,149 @@
+"""Movies as browsers play them: H.264 and AAC in MP4, exact in time, the same bytes every time."""
+
+from __future__ import annotations
+
+import math
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+from av.container import OutputContainer
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.stream import VideoStream
+
+from alice_core.errors import ExportError
+from alice_core.media.files import replacing
+from alice_core.media.planes import Planes, check_size
+from alice_core.media.soundtrack import Soundtrack
+from alice_core.timing import FrameRate
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderSettings:
+    """How the picture is encoded.
+
+    Attributes:
+        preset: Speed of x264.
+        crf: Quality, lower is better.
+        keyframe_seconds: Longest stretch between frames that a player can jump to; cuts are such frames too.
+        threads: Of x264. Fixed, for the bytes depend on it.
+    """
+
+    preset: str = "veryfast"
+    crf: int = 20
+    keyframe_seconds: int = 1
+    threads: int = 4
+
+
+PREVIEW = EncoderSettings()
+"""The settings of every movie that the program makes."""
+
+
+class MovieWriter:
+    """A movie that appears at its target when the ``with`` block ends well, and not at all otherwise.
+
+    Args:
+        target: The MP4 file.
+        width: Even, 16 to 8192.
+        height: Even, 16 to 8192.
+        rate: Frames a second; every frame lies exactly on it.
+        sound: A file whose sound is laid from the first frame; cut, or filled up with silence, to the
+            length of the picture.
+        settings: Of the encoder.
+
+    Raises:
+        UsageError: Unusable size (``ALICE-U02``).
+        ExportError: The folder cannot be written (``ALICE-E01``) or the disk is full (``ALICE-E02``).
+        NotFound: There is no such sound file (``ALICE-N01``).
+        MediaError: The sound cannot be read.
+    """
+
+    def __init__(
+        self,
+        target: Path,
+        width: int,
+        height: int,
+        rate: FrameRate,
+        *,
+        sound: Path | None = None,
+        settings: EncoderSettings = PREVIEW,
+    ) -> None:
+        check_size(width, height)
+        self.frames = 0
+        self._target, self._size, self._rate, self._sound = target, (height * 3 // 2, width), rate, sound
+        self._settings = settings
+        self._track: Soundtrack | None = None
+        self._container: OutputContainer
+        self._picture: VideoStream
+        self._part: Path
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._part = stack.enter_context(replacing(self._target))
+            options = {"movflags": "+faststart", "fflags": "+bitexact"}
+            self._container = av.open(f"file:{self._part}", "w", format="mp4", options=options)
+            stack.push(self._close)
+            self._picture = self._add_picture()
+            if self._sound is not None:
+                self._track = stack.enter_context(Soundtrack.opened(self._sound, self._container))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None and self.frames == 0:
+            message = f"{self._target.name} would be a movie without frames"
+            problem = ExportError(message, hint="Plan the song again.", code="ALICE-E03")
+            self._stack.__exit__(type(problem), problem, None)
+            raise problem
+        self._stack.__exit__(kind, error, trace)
+
+    def write(self, planes: Planes) -> None:
+        """Add one frame; see :mod:`alice_core.media.planes` for its form.
+
+        Raises:
+            ValueError: The frame has another size than the movie.
+        """
+        if planes.shape != self._size:
+            raise ValueError(f"a frame of shape {planes.shape} in a movie of {self._size}")
+        frame = VideoFrame.from_numpy_buffer(planes, "yuv420p")
+        frame.pts, frame.time_base = self.frames, Fraction(1) / self._rate.value
+        self.frames += 1
+        self._container.mux(self._picture.encode(frame))
+        if self._track is not None:
+            self._track.write_until(self._rate.seconds(self.frames))
+
+    def _add_picture(self) -> VideoStream:
+        settings = self._settings
+        stream = self._container.add_stream("libx264", rate=self._rate.value)
+        codec = stream.codec_context
+        codec.height, codec.width = self._size[0] * 2 // 3, self._size[1]
+        codec.pix_fmt = "yuv420p"
+        codec.time_base = stream.time_base = Fraction(1) / self._rate.value
+        codec.gop_size = math.ceil(self._rate.value * settings.keyframe_seconds)
+        codec.thread_count = settings.threads
+        codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
+        codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+        codec.options = {"preset": settings.preset, "crf": str(settings.crf)}
+        return stream
+
+    def _close(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        del error, trace
+        if kind is None:
+            self._container.mux(self._picture.encode(None))
+            self._container.close()
+            return
+        # What was begun is thrown away: without its file the muxer stops at once and cannot move the index.
+        with suppress(OSError):
+            self._part.unlink()
+        with suppress(av.FFmpegError, OSError):
+            self._container.close()

@@ -1,0 +1,180 @@
+"""The form of a song on its bars: where a part ends, and which parts are the same.
+
+A border is where the bars after differ from the bars before (the checkerboard novelty of
+Foote 2000 over 4 and 8 bars) and where what repeats changes (structure features, Serra et al.
+2012); of all borders those are kept whose parts have usual lengths, by dynamic programming.
+Parts are the same when their bars, one after the other, are alike. Only a band of the
+self-similarity is ever computed, so three hours cost little more memory than three minutes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+
+from alice_core.music.features import FRAMES, LEAD, Features, Floats
+from alice_core.music.meter import between_beats
+from alice_core.music.tempogram import Onsets
+
+_SPANS = (4, 8)  # bars compared before and after a border
+_SHORT_END = 2  # bars; an echo after the last chord is no part
+_BAND = 256  # bars over which repetition is looked for
+_REPEAT = 0.7  # weight of changed repetition against changed sound
+_LONGEST = 32  # bars of a part
+_BORDER_COST = 0.1  # in deviations of the novelty
+_SAME = 0.45  # likeness from which two parts are the same
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the form.
+
+    Attributes:
+        first: Its first bar.
+        end: The bar after its last.
+        group: Parts of one group are repetitions of each other; numbered by first appearance.
+        strength: Of the border at its start, from 0 to 1.
+    """
+
+    first: int
+    end: int
+    group: int
+    strength: float
+
+
+def describe_bars(features: Features, onsets: Onsets, edges: Floats) -> Floats:
+    """(bars, d) what each bar sounds like: harmony, timbre, rhythm and level, each of equal total weight."""
+    harmony = between_beats(features.harmony, edges)
+    folded = harmony[:, :12] * 0.5 + harmony[:, 12:]
+    folded = folded / np.maximum(np.linalg.norm(folded, axis=1, keepdims=True), 1e-6)
+    timbre = between_beats(features.timbre, edges)
+    steps = np.concatenate([np.zeros((1, onsets.bands.shape[1])), np.cumsum(features.onsets * onsets.gate[:, None], axis=0)])
+    frames = np.clip(np.rint(edges * FRAMES).astype(np.int64) + LEAD, 0, steps.shape[0] - 1)
+    rhythm = np.diff(steps[frames], axis=0) / np.maximum(np.diff(frames), 1)[:, None]
+    power = np.concatenate([[0.0], np.cumsum(features.level, dtype=np.float64)])
+    level = np.diff(power[frames]) / np.maximum(np.diff(frames), 1)
+    decibels = np.maximum(10 * np.log10(np.maximum(level, 1e-12)), -90.0)[:, None]
+    blocks = [(folded, 1.0), (timbre, 1.0), (rhythm, 0.8), (decibels, 0.6)]
+    return np.concatenate([_unit(block) * weight for block, weight in blocks], axis=1)
+
+
+def find_parts(bars: Floats) -> list[Part]:
+    """The parts that tile all bars (a table of :func:`describe_bars`)."""
+    count = bars.shape[0]
+    if count < 2 * _SPANS[0]:
+        return [Part(0, count, 0, 0.0)]
+    novelty = _novelty(bars)
+    starts = _best_borders(novelty)
+    if len(starts) > 1 and count - starts[-1] < _SHORT_END:
+        starts.pop()
+    ends = [*starts[1:], count]
+    groups = _groups(bars, starts, ends)
+    top = max(float(np.percentile(novelty, 95)), 1e-9)
+    return [
+        Part(start, end, group, float(np.clip(novelty[start] / top, 0.0, 1.0)) if start else 1.0)
+        for start, end, group in zip(starts, ends, groups, strict=True)
+    ]
+
+
+def _unit(block: Floats) -> Floats:
+    """Columns around their median, scaled so that a usual row has length 1 and an odd one (the last echo) at most 2."""
+    varied = block - np.median(block, axis=0)
+    lengths = np.linalg.norm(varied, axis=1)
+    usual = float(np.sqrt(np.mean(np.minimum(lengths, 2 * np.median(lengths)) ** 2)))
+    if usual < 1e-6:  # noqa: PLR2004 - all bars alike
+        return np.zeros_like(varied)
+    return np.asarray(varied / np.maximum(usual, lengths / 2.0)[:, None])
+
+
+def _novelty(bars: Floats) -> Floats:
+    """(bars,) how much the song changes at the start of each bar, in deviations."""
+    contrast = sum(_contrast(bars, span) for span in _SPANS) / len(_SPANS)
+    lags = _contrast(_repetition(bars), _SPANS[0])
+    return _deviations(contrast) + _REPEAT * _deviations(lags)
+
+
+def _contrast(rows: Floats, span: int) -> Floats:
+    """Distance of the mean of the next ``span`` rows from that of the last, 0 at both ends."""
+    count = rows.shape[0]
+    steps = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
+    at = np.arange(count)
+    low, high = np.maximum(at - span, 0), np.minimum(at + span, count)
+    before = (steps[at] - steps[low]) / np.maximum(at - low, 1)[:, None]
+    after = (steps[high] - steps[at]) / np.maximum(high - at, 1)[:, None]
+    sure = np.minimum(at - low, high - at) / span
+    return np.asarray(np.linalg.norm(after - before, axis=1) * np.sqrt(sure))
+
+
+def _repetition(bars: Floats) -> Floats:
+    """(bars, lags) how alike each bar and the bar ``lag`` away are, smoothed along the song."""
+    count = bars.shape[0]
+    reach = min(_BAND, count - 1)
+    unit = bars / np.maximum(np.linalg.norm(bars, axis=1, keepdims=True), 1e-6)
+    alike = np.zeros((count, 2 * reach), np.float32)
+    for lag in range(1, reach + 1):
+        same = np.maximum(np.sum(unit[lag:] * unit[:-lag], axis=1), 0.0) ** 2
+        alike[lag:, reach - lag] = same
+        alike[:-lag, reach + lag - 1] = same
+    return np.asarray(uniform_filter1d(alike, 3, axis=0, mode="nearest"))
+
+
+def _deviations(series: Floats) -> Floats:
+    spread = float(series.std())
+    return (series - series.mean()) / spread if spread > 1e-9 else series * 0.0  # noqa: PLR2004 - no change at all
+
+
+def _length_cost(length: int) -> float:
+    """What speaks against a part of so many bars: parts of 8, 16, 4 and 12 are usual, of 1 to 3 rare."""
+    usual = {8: 0.0, 16: 0.2, 4: 0.5, 12: 0.3, 6: 0.7, 24: 0.7, 10: 0.7, 32: 0.9, 20: 0.8}
+    if length in usual:
+        return usual[length]
+    return 1.0 + (0.8 * (4 - length) if length < 4 else 0.0)  # noqa: PLR2004 - bars
+
+
+def _best_borders(novelty: Floats) -> list[int]:
+    """First bars of the parts, from 0."""
+    count = novelty.size
+    best = np.full(count + 1, -np.inf)
+    best[0] = 0.0
+    back = np.zeros(count + 1, np.int64)
+    costs = np.array([_length_cost(length) for length in range(1, _LONGEST + 1)])
+    for end in range(1, count + 1):
+        lengths = np.arange(1, min(_LONGEST, end) + 1)
+        reached = best[end - lengths] - costs[lengths - 1] - _BORDER_COST
+        choice = int(np.argmax(reached))
+        best[end] = reached[choice] + (novelty[end] if end < count else 0.0)
+        back[end] = end - lengths[choice]
+    starts, end = [], count
+    while end > 0:
+        end = int(back[end])
+        starts.append(end)
+    return starts[::-1]
+
+
+def _groups(bars: Floats, starts: list[int], ends: list[int]) -> list[int]:
+    """A group for each part: that of the most alike earlier part, else a new one."""
+    shape = 8
+    prints = np.stack([_fingerprint(bars[a:b], shape) for a, b in zip(starts, ends, strict=True)])
+    prints = prints / np.maximum(np.linalg.norm(prints, axis=1, keepdims=True), 1e-6)
+    alike = prints @ prints.T
+    groups: list[int] = []
+    for part in range(len(starts)):
+        best = int(np.argmax(alike[part, :part])) if part else 0
+        known = part > 0 and alike[part, best] >= _SAME
+        groups.append(groups[best] if known else max(groups, default=-1) + 1)
+    return groups
+
+
+def _fingerprint(bars: Floats, shape: int) -> Floats:
+    """The bars of a part stretched or repeated to ``shape`` bars, as one vector."""
+    length = bars.shape[0]
+    if length % 4 == 0 and shape % 4 == 0 and length <= shape:
+        rows = bars[np.arange(shape) % length]
+    elif length % shape == 0:
+        rows = bars.reshape(-1, shape, bars.shape[1]).mean(axis=0)
+    else:
+        rows = bars[np.minimum((np.arange(shape) + 0.5) * length / shape, length - 1).astype(np.int64)]
+    return rows.ravel()

@@ -1,0 +1,119 @@
+"""Names for the parts of a song, from what repeats and how energetic it is.
+
+A chorus is the repeated material with the most energy, a verse what else repeats most; the
+first and last parts are intro and outro if nothing calls them otherwise; a break is a quiet
+hole in the middle, a drop the chorus material that follows breaks, a bridge the single part
+that comes once after a chorus. All else keeps a neutral letter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_QUIET = 0.35  # relative energy below which a part can be a break
+_STEP = 0.25  # by which a break is quieter than its neighbours
+_FULL = 0.6  # relative energy of a drop
+_MIN_SPREAD = 0.12  # of the raw energies: less is no contrast
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A part before it has a name: its group, its length in bars, its relative energy from 0 to 1."""
+
+    group: int
+    bars: int
+    energy: float
+
+
+def relative_energy(raw: Sequence[float]) -> list[float]:
+    """Raw energies spread over 0 to 1; around the middle if they hardly differ."""
+    if not raw:
+        return []
+    low, high = min(raw), max(raw)
+    middle, spread = (low + high) / 2, max(high - low, _MIN_SPREAD)
+    return [min(1.0, max(0.0, 0.5 + (value - middle) / spread)) for value in raw]
+
+
+def name_parts(parts: Sequence[Draft]) -> list[str]:
+    """A label for each part: ``intro verse chorus bridge drop break outro`` or a letter."""
+    if len(parts) == 1:
+        return ["A"]
+    roles = _roles(parts)
+    labels: list[str | None] = [roles.get(part.group) for part in parts]
+    _name_ends(parts, labels)
+    _name_breaks(parts, labels)
+    _name_drops(parts, labels)
+    _name_bridge(parts, labels)
+    letters: dict[int, str] = {}
+    for part, label in zip(parts, labels, strict=True):
+        if label is None and part.group not in letters:
+            letters[part.group] = _letter(len(letters))
+    return [label or letters[part.group] for part, label in zip(parts, labels, strict=True)]
+
+
+def _roles(parts: Sequence[Draft]) -> dict[int, str]:
+    """Which group is the chorus and which the verse."""
+    times = Counter(part.group for part in parts)
+    repeated = [group for group, count in times.items() if count > 1]
+    if not repeated:
+        return {}
+
+    def energy(group: int) -> float:
+        own = [(part.energy, part.bars) for part in parts if part.group == group]
+        return sum(value * bars for value, bars in own) / sum(bars for _, bars in own)
+
+    chorus = max(repeated, key=lambda group: (round(energy(group), 2), times[group], -group))
+    others = [part.energy for part in parts if part.group != chorus]
+    if len(repeated) == 1 and others and energy(chorus) < sum(others) / len(others):
+        return {chorus: "verse"}
+    rest = [group for group in repeated if group != chorus]
+    if not rest:
+        return {chorus: "chorus"}
+    verse = max(rest, key=lambda group: (sum(part.bars for part in parts if part.group == group), -group))
+    return {chorus: "chorus", verse: "verse"}
+
+
+def _name_ends(parts: Sequence[Draft], labels: list[str | None]) -> None:
+    first_alone = labels[0] is None or (parts[0].energy < _QUIET and parts[0].energy < parts[1].energy - _STEP)
+    if first_alone:
+        labels[0] = "intro"
+    quieter = parts[-1].energy < parts[-2].energy - _STEP and parts[-1].energy < _QUIET
+    if labels[-1] is None or quieter:
+        labels[-1] = "outro"
+
+
+def _name_breaks(parts: Sequence[Draft], labels: list[str | None]) -> None:
+    for index in range(1, len(parts) - 1):
+        around = min(parts[index - 1].energy, parts[index + 1].energy)
+        if labels[index] != "chorus" and parts[index].energy < _QUIET and parts[index].energy < around - _STEP:
+            labels[index] = "break"
+
+
+def _name_drops(parts: Sequence[Draft], labels: list[str | None]) -> None:
+    choruses = [index for index, label in enumerate(labels) if label == "chorus"]
+    after = [index for index in choruses if index and labels[index - 1] == "break" and parts[index].energy > _FULL]
+    if after and 2 * len(after) >= len(choruses):
+        for index in choruses:
+            labels[index] = "drop"
+
+
+def _name_bridge(parts: Sequence[Draft], labels: list[str | None]) -> None:
+    strong = [index for index, label in enumerate(labels) if label in {"chorus", "drop"}]
+    single = [
+        index
+        for index in range(1, len(parts) - 1)
+        if labels[index] is None and strong and index > strong[0] and 2 * index >= len(parts) - 1
+    ]
+    if single:
+        labels[single[-1]] = "bridge"
+
+
+def _letter(number: int) -> str:
+    name = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name

@@ -1,0 +1,119 @@
+"""Where exactly each beat sounds, and where the beats begin and end.
+
+Dynamic programming gives beats on a grid of 10 ms. Here each is moved to the peak of the
+onset beside it and, where that is weak, to the line through its neighbours; beats before
+the music and after it are taken away, and the count goes on into an intro or an ending as
+long as onsets answer it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, uniform_filter1d
+
+from alice_core.music.counting import Count
+from alice_core.music.features import FRAMES, LEAD, Features, Floats
+from alice_core.music.tempogram import Onsets
+
+ATTACK = 0.003
+"""Seconds from the peak of the onset strength to the attack, measured on clicks."""
+
+_NEAR = 4  # frames within which an onset belongs to a beat
+_NEIGHBOURS = 4  # beats on each side through which the line goes
+_ANSWER = 0.3  # of the usual strength: there is an onset
+_SOUNDS = 0.25  # of the gate: there is music
+_LOOK = 4  # beats that decide together whether the music has begun
+
+
+def place(features: Features, onsets: Onsets, count: Count) -> tuple[Floats, Floats]:
+    """Times of the beats in seconds, rising, and the strength of each (1 = usual)."""
+    raw = _prominence(features) * onsets.gate
+    frames = _ends(count.beats, count.period, raw, onsets.gate)
+    if not frames.size:
+        return np.zeros(0), np.zeros(0)
+    exact, own = _refined(frames, onsets.total)
+    strength = _answers(frames, raw)
+    strength = strength / max(float(np.median(strength)), 1e-9)
+    times = (_smoothed(exact, own) - LEAD) / FRAMES + ATTACK
+    times = np.clip(times, 0.0, features.seconds)
+    keep = np.concatenate([[True], np.diff(times) > 0.1])  # noqa: PLR2004 - seconds; no music has 600 bpm
+    return times[keep], strength[keep]
+
+
+def _prominence(features: Features) -> Floats:
+    """Onset strength over its surroundings, not evened out, so that weak stretches stay weak."""
+    total = features.onsets.sum(axis=1)
+    return np.asarray(np.maximum(total - uniform_filter1d(total, FRAMES // 2, mode="nearest"), 0.0))
+
+
+def _answers(frames: NDArray[np.int64], raw: Floats) -> Floats:
+    peaks = maximum_filter1d(raw, 2 * _NEAR + 1, mode="constant")
+    return np.asarray(peaks[np.clip(frames, 0, raw.size - 1)])
+
+
+def _ends(beats: NDArray[np.int64], period: Floats, raw: Floats, gate: Floats) -> NDArray[np.int64]:
+    """Without the beats outside the music, and with those that its ends still answer."""
+    strength = _answers(beats, raw)
+    usual = float(np.median(strength[strength > 0])) if (strength > 0).any() else 0.0
+    good = (strength > _ANSWER * usual) & (gate[beats] > _SOUNDS)
+    if good.sum() < 2 or usual == 0.0:  # noqa: PLR2004 - one beat is none
+        return np.zeros(0, np.int64)
+    first, last = _first_good(good), good.size - 1 - _first_good(good[::-1])
+    inner = beats[first : last + 1]
+    peaks = maximum_filter1d(raw, 2 * _NEAR + 1, mode="constant")
+    head, tail = (_extension(int(end), sign, period, peaks, gate, _ANSWER * usual) for end, sign in ((inner[0], -1), (inner[-1], 1)))
+    return np.concatenate([head[::-1], inner, tail]).astype(np.int64)
+
+
+def _first_good(good: NDArray[np.bool_]) -> int:
+    """The first answered beat of which most of the next ones are answered too."""
+    for index in np.flatnonzero(good):
+        following = good[index : index + _LOOK]
+        if following.mean() > 0.5:  # noqa: PLR2004 - most
+            return int(index)
+    return int(np.flatnonzero(good)[0])
+
+
+def _extension(start: int, sign: int, period: Floats, peaks: Floats, gate: Floats, least: float) -> NDArray[np.int64]:
+    found: list[int] = []
+    at = float(start)
+    while True:
+        at += sign * period[min(max(int(at), 0), period.size - 1)]
+        frame = round(at)
+        if frame < 0 or frame >= peaks.size or peaks[frame] < least or gate[frame] < _SOUNDS:
+            return np.asarray(found, np.int64)
+        found.append(frame)
+
+
+def _refined(frames: NDArray[np.int64], total: Floats) -> tuple[Floats, Floats]:
+    """The parabolic peak near each beat, in frames, and its height."""
+    smooth = np.pad(gaussian_filter1d(total, 0.8, mode="constant"), _NEAR + 1)
+    around = frames[:, None] + np.arange(-_NEAR, _NEAR + 1) + _NEAR + 1
+    inside = np.clip(around, 1, smooth.size - 2)
+    closeness = np.exp(-0.5 * (np.arange(-_NEAR, _NEAR + 1) / 3.0) ** 2)
+    best = inside[np.arange(frames.size), np.argmax(smooth[inside] * closeness, axis=1)]
+    left, centre, right = smooth[best - 1], smooth[best], smooth[best + 1]
+    bend = left - 2 * centre + right
+    shift = np.where(bend < -1e-9, 0.5 * (left - right) / np.where(bend < -1e-9, bend, -1.0), 0.0)  # noqa: PLR2004 - flat
+    return best - _NEAR - 1 + np.clip(shift, -0.5, 0.5), centre
+
+
+def _smoothed(exact: Floats, strength: Floats) -> Floats:
+    """Strong beats where they are; weak ones on the line through their neighbours."""
+    if exact.size < _NEIGHBOURS:
+        return exact
+    usual = max(float(np.median(strength)), 1e-9)
+    weights = np.clip(strength / usual, 0.05, 2.0)
+    reach = np.arange(-_NEIGHBOURS, _NEIGHBOURS + 1)
+    where = np.arange(exact.size)[:, None] + reach
+    inside = (where >= 0) & (where < exact.size)
+    where = np.clip(where, 0, exact.size - 1)
+    mass = weights[where] * inside * (1 - np.abs(reach) / (_NEIGHBOURS + 1))
+    total = mass.sum(axis=1)
+    mean_x, mean_y = (mass * reach).sum(axis=1) / total, (mass * exact[where]).sum(axis=1) / total
+    spread_x = reach - mean_x[:, None]
+    slope = (mass * spread_x * exact[where]).sum(axis=1) / np.maximum((mass * spread_x**2).sum(axis=1), 1e-9)
+    line = mean_y - slope * mean_x
+    own = weights * 4.0
+    return np.asarray(exact + np.clip((own * exact + line) / (own + 1.0) - exact, -_NEAR, _NEAR))

@@ -1,0 +1,34 @@
+"""Locks between processes: the system gives them back even when the holder is killed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+@contextmanager
+def alone(home: Path, what: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold a folder or file against all other processes that use the same home.
+
+    Args:
+        home: The store's folder, where the locks lie; nothing is written beside ``what``.
+        what: What is held.
+        waiting: Called once when somebody else holds it, before waiting for them.
+    """
+    name = hashlib.sha256(str(what.resolve()).encode(errors="surrogateescape")).hexdigest()[:24]
+    place = home / "locks" / f"{name}.lock"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,300 @@
+"""The main job: a song in, a cut music video out.
+
+Every stage is a derivation, so that what was done before is found, what is interrupted goes
+on, and every file on the way is known by its bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from alice_core.directing import document as plans
+from alice_core.directing.model import Plan, Take
+from alice_core.errors import NotFound
+from alice_core.media.facts import MediaFacts
+from alice_core.media.files import make_folder, sweep_parts
+from alice_core.music import document as analyses
+from alice_core.music.model import Analysis
+from alice_core.progress import SILENT, Progress
+from alice_core.projects import create_or_get
+from alice_core.providers.registry import get_provider
+from alice_core.providers.task import ImageTask, Provider
+from alice_core.store import Job, Outcome, Product, Project, Store, derive_all, ingest
+from alice_core.store.derive import foresee, standing
+from alice_core.store.files import read_file
+from alice_core.store.locks import alone
+from alice_core.timeline.formats import FORMATS
+from alice_core.timeline.model import Media, MediaKind, Timeline
+from alice_core.timing import FrameRate
+from alice_core.workflows import steps
+from alice_core.workflows.request import MakeRequest
+from alice_core.workflows.result import MadeShot, MakeResult
+
+_WORKERS = 2
+"""Shots drawn at once; drawing releases the interpreter for most of its time."""
+
+
+@dataclass
+class _Ledger:
+    """Which operations ran and which were found done, in the order of the first of each."""
+
+    ran: dict[str, None] = field(default_factory=dict)
+    reused: dict[str, None] = field(default_factory=dict)
+
+    def note(self, outcome: Outcome) -> Outcome:
+        (self.reused if outcome.reused else self.ran)[outcome.recipe.operation] = None
+        return outcome
+
+
+def make(store: Store, request: MakeRequest, progress: Progress = SILENT) -> MakeResult:
+    """Make the music video of a song in the request's folder.
+
+    Carried out again, it does only what is missing. Several at once on one folder wait for
+    each other.
+
+    Raises:
+        MediaError: The file holds no usable sound.
+        ExportError: The folder cannot be written; nothing half-written remains.
+    """
+    provider = get_provider(request.provider)
+    check_sound(request.song)
+    folder = request.folder
+    make_folder(folder)
+    with alone(store.folder, folder, lambda: progress.note(f"another make works on {folder}; waiting for it")):
+        for place in (folder, folder / "shots"):
+            sweep_parts(place)
+        project = create_or_get(store, request.project or request.title, request.brief)
+        song = _take_in(store, request.song, project, progress)
+        return _Making(store, request, provider, project, progress).whole(song)
+
+
+def foresee_make(store: Store, request: MakeRequest, progress: Progress = SILENT) -> MakeResult:
+    """What :func:`make` would do and cost, found out by the same steps; nothing is written.
+
+    Raises:
+        MediaError: The file holds no usable sound.
+    """
+    provider = get_provider(request.provider)
+    check_sound(request.song)
+    name = request.project or request.title
+    with store.reading() as reader:
+        project = reader.projects.named(name)
+    project = project or Project("", name, "", "")
+    song = _known_digest(store, request.song) or read_file(request.song).digest
+    with TemporaryDirectory(prefix="alice-dry-run-") as scratch:
+        return _Making(store, request, provider, project, progress).foreseen(song, Path(scratch))
+
+
+def check_sound(song: Path) -> None:
+    """Refuse at once what cannot be listened to, before anything is read at length.
+
+    Raises:
+        NotFound: There is no such file.
+        MediaError: It is empty, holds no sound, or is too long.
+    """
+    from alice_core.media.sound import open_sound  # noqa: PLC0415 - codecs, only when there is work
+
+    with open_sound(song):
+        pass
+
+
+class _Making:
+    """One carrying-out of the main job."""
+
+    def __init__(
+        self, store: Store, request: MakeRequest, provider: Provider, project: Project, progress: Progress
+    ) -> None:
+        self.store, self.request, self.provider = store, request, provider
+        self.project, self.progress = project, progress
+        self.folder = request.folder
+        self.brief = project.brief if request.brief is None else request.brief
+        self.ledger = _Ledger()
+
+    def whole(self, song: str) -> MakeResult:
+        heard = self._derive("listening to the song", self._analysis(song))
+        analysis, picture = heard.products
+        planned = self._derive("planning the shots", self._plan(analysis.path, analysis.digest)).products[0]
+        plan = plans.from_document(planned.path.read_bytes())
+        for notice in plan.notices:
+            self.progress.note(notice)
+        takes, shots = self._generate(plan)
+        cast = self._derive("casting the plan", steps.cast_job(planned.path, planned.digest, takes, self.folder))
+        timeline = self._timeline(plan, shots, song, analysis.path)
+        exports = {name: steps.export_job(timeline, name, cast.products[0].digest, self.folder) for name in FORMATS}
+        written = {name: self._derive(f"writing {name}", job).products[0].path for name, job in exports.items()}
+        film = steps.preview_job(timeline, cast.products[0].digest, self.folder, self.progress)
+        preview = self._derive("rendering the preview", film).products[0].path
+        paths = (analysis.path, picture.path, cast.products[0].path, preview)
+        return self._result(plan, shots, paths, written, dry_run=False)
+
+    def foreseen(self, song: str, scratch: Path) -> MakeResult:
+        heard = self.ledger.note(foresee(self.store, self._analysis(song), scratch))
+        analysis = heard.products[0]
+        planned = self.ledger.note(foresee(self.store, self._plan(analysis.path, analysis.digest), scratch)).products[0]
+        plan = plans.from_document(planned.path.read_bytes())
+        jobs = self._take_jobs(plan)
+        found = standing(self.store, jobs)
+        for job, outcome in zip(jobs, found, strict=True):
+            (self.ledger.reused if outcome else self.ledger.ran)[job.recipe.operation] = None
+        shots = tuple(
+            MadeShot(
+                shot,
+                outcome.products[0].path if outcome else job.targets[0].path,
+                outcome.products[0].digest if outcome else None,
+                reused=outcome is not None,
+            )
+            for shot, job, outcome in zip(plan.shots, jobs, found, strict=True)
+        )
+        if all(found):
+            self._foresee_cut(plan, planned, shots, song, analysis=analysis.path, scratch=scratch)
+        else:
+            later = (steps.CAST[0], *(f"{steps.EXPORT[0]}.{name}" for name in FORMATS), steps.PREVIEW[0])
+            self.ledger.ran |= dict.fromkeys(later)
+        names = ("analysis.json", "analysis.png", "plan.json", "preview.mp4")
+        files = {name: self.folder / f"timeline{chosen.suffix}" for name, chosen in FORMATS.items()}
+        paths = tuple(self.folder / name for name in names)
+        return self._result(plan, shots, paths, files, dry_run=True)
+
+    def _foresee_cut(
+        self, plan: Plan, planned: Product, shots: Sequence[MadeShot], song: str, *, analysis: Path, scratch: Path
+    ) -> None:
+        takes = {one.shot.id: self._take(one.path, one.digest or "") for one in shots}
+        cast = self.ledger.note(
+            foresee(self.store, steps.cast_job(planned.path, planned.digest, takes, self.folder), scratch)
+        )
+        timeline = self._timeline(plan, shots, song, analysis)
+        plan_digest = cast.products[0].digest
+        jobs = [steps.export_job(timeline, name, plan_digest, self.folder) for name in FORMATS]
+        jobs.append(steps.preview_job(timeline, plan_digest, self.folder, self.progress))
+        for job, outcome in zip(jobs, standing(self.store, jobs), strict=True):
+            (self.ledger.reused if outcome else self.ledger.ran)[job.recipe.operation] = None
+
+    def _analysis(self, song: str) -> Job:
+        return steps.analysis_job(self.request.song.absolute(), song, self.folder, self.progress)
+
+    def _plan(self, analysis: Path, digest: str) -> Job:
+        return steps.plan_job(analysis, digest, self.request, self.brief)
+
+    def _take_jobs(self, plan: Plan) -> list[Job]:
+        title, motion = self.request.title, self.request.motion
+        return [
+            steps.take_job(plan, place, self.provider, title, self.folder, motion=motion)
+            for place in range(len(plan.shots))
+        ]
+
+    def _derive(self, stage: str, job: Job) -> Outcome:
+        with self.progress.stage(stage):
+            _, outcome = next(iter(derive_all(self.store, (job,), project=self.project)))
+        return self.ledger.note(outcome)
+
+    def _generate(self, plan: Plan) -> tuple[dict[str, Take], tuple[MadeShot, ...]]:
+        jobs = self._take_jobs(plan)
+        outcomes: dict[int, Outcome] = {}
+        with self.progress.stage("making the shots", len(jobs), "shots") as stage:
+            for place, outcome in derive_all(self.store, jobs, project=self.project, workers=_WORKERS):
+                outcomes[place] = self.ledger.note(outcome)
+                stage.advance()
+        takes: dict[str, Take] = {}
+        shots: list[MadeShot] = []
+        for place, shot in enumerate(plan.shots):
+            product = outcomes[place].products[0]
+            takes[shot.id] = self._take(product.path, product.digest)
+            shots.append(MadeShot(shot, product.path, product.digest, reused=outcomes[place].reused))
+        return takes, tuple(shots)
+
+    def _take(self, path: Path, digest: str) -> Take:
+        near = path.relative_to(self.folder) if path.is_relative_to(self.folder) else path
+        return Take(digest, near.as_posix())
+
+    def _timeline(self, plan: Plan, shots: Sequence[MadeShot], song: str, analysis: Path) -> Timeline:
+        heard = analyses.from_document(analysis.read_bytes())
+        with self.store.reading() as reader:
+            assets = reader.assets.many([*(one.digest or "" for one in shots), song])
+        media = {one.shot.id: _picture(one, assets[one.digest or ""].facts, plan.rate) for one in shots}
+        sound = assets[song].facts.sound
+        channels = sound.channels if sound else 2
+        path = self.request.song.absolute()
+        return steps.cut_timeline(plan, media, _sound(path, song, heard, channels), self.request.title)
+
+    def _result(
+        self,
+        plan: Plan,
+        shots: tuple[MadeShot, ...],
+        paths: tuple[Path, ...],
+        timelines: dict[str, Path],
+        *,
+        dry_run: bool,
+    ) -> MakeResult:
+        prices = [
+            self.provider.quote(ImageTask(one.shot.prompt, plan.width, plan.height, one.shot.seed))
+            for one in shots
+            if not one.reused
+        ]
+        analysis, picture, plan_file, preview = paths
+        return MakeResult(
+            folder=self.folder,
+            project=self.project.name,
+            analysis=analysis,
+            picture=picture,
+            plan_file=plan_file,
+            preview=preview,
+            timelines=timelines,
+            plan=plan,
+            shots=shots,
+            ran=tuple(self.ledger.ran),
+            reused=tuple(name for name in self.ledger.reused if name not in self.ledger.ran),
+            cost=sum((price.amount for price in prices), Decimal(0)),
+            currency=prices[0].currency if prices else "USD",
+            notices=plan.notices,
+            dry_run=dry_run,
+        )
+
+
+def _picture(made: MadeShot, facts: MediaFacts, rate: FrameRate) -> Media:
+    picture = facts.picture
+    if picture is None:
+        raise NotFound(f"the take {made.path} is no picture", hint="Make the shots again.")
+    moving = picture.seconds is not None
+    return Media(
+        path=made.path,
+        digest=made.digest or "",
+        kind=MediaKind.MOVIE if moving else MediaKind.STILL,
+        width=picture.width,
+        height=picture.height,
+        rate=rate if moving else None,
+        duration=made.shot.frames / rate.value if moving else None,
+    )
+
+
+def _sound(path: Path, digest: str, heard: Analysis, channels: int) -> Media:
+    return Media(
+        path=path,
+        digest=digest,
+        kind=MediaKind.SOUND,
+        duration=heard.song.seconds,
+        sample_rate=heard.song.sample_rate,
+        channels=channels,
+    )
+
+
+def _known_digest(store: Store, song: Path) -> str | None:
+    with store.reading() as reader:
+        place = reader.assets.at(song.absolute())
+    return place.digest if place is not None and place.holds() else None
+
+
+def _take_in(store: Store, song: Path, project: Project, progress: Progress) -> str:
+    digest = _known_digest(store, song)
+    with store.reading() as reader:
+        member = digest is not None and project.name in reader.projects.of_asset(digest)
+    if digest is not None and member:
+        return digest
+    size = song.stat().st_size
+    with progress.stage("reading the song", size, "bytes") as stage:
+        found = read_file(song, on_bytes=stage.advance)
+    ingest(store, found, project=project, role="song")
+    return found.digest

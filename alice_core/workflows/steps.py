@@ -1,0 +1,214 @@
+"""The steps of the main job, each as a derivation: a recipe and the work that carries it out.
+
+The version beside each operation is raised whenever the same inputs give another output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from alice_core.directing import document as plans
+from alice_core.directing.cut import timeline_of, with_takes
+from alice_core.directing.model import Plan, Shot, Take
+from alice_core.directing.plan import plan_shots
+from alice_core.errors import ExportError
+from alice_core.media.files import replacing
+from alice_core.music import document as analyses
+from alice_core.progress import SILENT, Progress
+from alice_core.providers.task import ImageTask, OptionValue, Provider, Task, VideoTask
+from alice_core.store import Ingredient, Job, Recipe, Target
+from alice_core.store.recipes import Parameter
+from alice_core.timeline.formats import documents, names
+from alice_core.timeline.model import Media, Timeline
+from alice_core.timing import frames_of, timecode_of
+from alice_core.workflows.request import MakeRequest
+
+ANALYSE = ("music.analyse", 1)
+PLAN = ("directing.plan", 1)
+CAST = ("directing.cast", 1)
+EXPORT = ("timeline.export", 1)
+PREVIEW = ("timeline.preview", 1)
+
+
+def analysis_job(song: Path, digest: str, folder: Path | None, progress: Progress) -> Job:
+    """Listen to a song: its analysis as a document and as a picture, kept in the store without a folder."""
+
+    def make(paths: tuple[Path, ...]) -> None:
+        from alice_core.music.analyse import listen  # noqa: PLC0415 - numeric libraries, only when there is work
+        from alice_core.music.picture import draw_analysis  # noqa: PLC0415
+
+        heard = listen(song, progress)
+        analysis = replace(heard.analysis, song=replace(heard.analysis.song, digest=digest))
+        write(paths[0], analyses.to_document(analysis))
+        with progress.stage("drawing the analysis"):
+            write(paths[1], draw_analysis(analysis, heard.waveform, title=song.stem))
+
+    recipe = Recipe(*ANALYSE, parameters={"title": song.stem}, inputs=(Ingredient("song", digest),))
+    place = folder or Path()
+    targets = (Target("analysis", place / "analysis.json"), Target("picture", place / "analysis.png"))
+    return Job(recipe, targets, make)
+
+
+def plan_job(analysis: Path, digest: str, request: MakeRequest, brief: str) -> Job:
+    """Plan the shots of an analysed song."""
+
+    def make(paths: tuple[Path, ...]) -> None:
+        plan = plan_shots(
+            analyses.from_document(analysis.read_bytes()),
+            rate=request.rate,
+            start=request.start,
+            width=request.width,
+            height=request.height,
+            brief=brief,
+            cut=request.cut,
+            seed=request.seed,
+        )
+        write(paths[0], plans.to_document(plan))
+
+    parameters: dict[str, Parameter] = {
+        "rate": request.rate.ratio,
+        "drop": request.rate.drop,
+        "start": request.start,
+        "width": request.width,
+        "height": request.height,
+        "brief": brief,
+        "cut": request.cut.value,
+        "seed": request.seed,
+    }
+    recipe = Recipe(*PLAN, parameters=parameters, inputs=(Ingredient("analysis", digest),))
+    return Job(recipe, (Target("plan", Path("plan.json"), words=brief),), make)
+
+
+def take_job(plan: Plan, place: int, provider: Provider, title: str, folder: Path, *, motion: bool) -> Job:
+    """Make the take of one shot."""
+    shot = plan.shots[place]
+    options = _storyboard_facts(plan, place, title) if provider.name == "storyboard" else {}
+    image = ImageTask(shot.prompt, plan.width, plan.height, shot.seed, options)
+    task: Task = image
+    if motion:
+        task = VideoTask(shot.prompt, plan.width, plan.height, shot.seed, shot.frames, plan.rate, options)
+    kind, suffix = ("video", ".mp4") if motion else ("image", ".png")
+    recipe = Recipe(f"provider.{provider.name}.{kind}", 1, parameters=_task_parameters(task, provider))
+
+    def make(paths: tuple[Path, ...]) -> None:
+        provider.make(task, paths[0], SILENT)
+
+    # The name ends in a letter: editors take numbered neighbours for one image sequence.
+    name = f"{shot.id}-{recipe.key.removeprefix('sha256:')[:8]}-take{suffix}"
+    return Job(recipe, (Target("take", folder / "shots" / name, words=shot.prompt),), make)
+
+
+def cast_job(plan: Path, digest: str, takes: Mapping[str, Take], folder: Path) -> Job:
+    """Write the plan with the takes that stand for its shots; paths are relative to it."""
+
+    def make(paths: tuple[Path, ...]) -> None:
+        write(paths[0], plans.to_document(with_takes(plans.from_document(plan.read_bytes()), takes)))
+
+    inputs = (Ingredient("plan", digest), *_take_inputs(takes))
+    recipe = Recipe(*CAST, parameters={"paths": tuple(take.path for take in takes.values())}, inputs=inputs)
+    return Job(recipe, (Target("plan", folder / "plan.json"),), make)
+
+
+def export_job(timeline: Timeline, name: str, plan: str, folder: Path) -> Job:
+    """Write the timeline in one format; the file names its media by absolute paths."""
+
+    def make(paths: tuple[Path, ...]) -> None:
+        written = documents(timeline, name, "timeline")
+        if len(written) != len(paths):
+            raise ExportError(f"{name} came in {len(written)} parts, not {len(paths)}", hint="Please report this.")
+        for path, part in zip(paths, written, strict=True):
+            write(path, part.data)
+
+    parameters: dict[str, Parameter] = {
+        "name": timeline.name,
+        "folder": str(folder),
+        "song": str(timeline.song.path),
+    }
+    recipe = Recipe(f"{EXPORT[0]}.{name}", EXPORT[1], parameters=parameters, inputs=_cut_inputs(timeline, plan))
+    files = names(timeline, name, "timeline")
+    return Job(recipe, tuple(Target(name, folder / file) for file in files), make)
+
+
+def preview_job(timeline: Timeline, plan: str, folder: Path, progress: Progress) -> Job:
+    """Render the timeline as a film with its sound."""
+
+    def make(paths: tuple[Path, ...]) -> None:
+        from alice_core.timeline.preview import render_preview  # noqa: PLC0415 - codecs, only when there is work
+
+        render_preview(timeline, paths[0], progress)
+
+    recipe = Recipe(*PREVIEW, inputs=_cut_inputs(timeline, plan))
+    return Job(recipe, (Target("preview", folder / "preview.mp4"),), make)
+
+
+def cut_timeline(plan: Plan, media: Mapping[str, Media], song: Media, title: str) -> Timeline:
+    """The timeline of a plan, checked to be whole."""
+    timeline = timeline_of(plan, media, song, title)
+    timeline.check()
+    return timeline
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a whole file or none.
+
+    Raises:
+        ExportError: The folder cannot be written or the disk is full.
+    """
+    with replacing(path) as part:
+        part.write_bytes(data)
+
+
+def _cut_inputs(timeline: Timeline, plan: str) -> tuple[Ingredient, ...]:
+    takes = tuple(Ingredient("take", clip.media.digest) for clip in timeline.clips)
+    return (Ingredient("plan", plan), Ingredient("song", timeline.song.digest), *takes)
+
+
+def _take_inputs(takes: Mapping[str, Take]) -> tuple[Ingredient, ...]:
+    return tuple(Ingredient("take", take.digest) for take in takes.values())
+
+
+def _task_parameters(task: Task, provider: Provider) -> dict[str, Parameter]:
+    parameters: dict[str, Parameter] = {
+        "version": provider.version,
+        "prompt": task.prompt,
+        "width": task.width,
+        "height": task.height,
+        "seed": task.seed,
+        "options": {name: _exact(value) for name, value in task.options.items()},
+    }
+    if isinstance(task, VideoTask):
+        parameters |= {"frames": task.frames, "rate": task.rate.ratio}
+    return parameters
+
+
+def _exact(value: OptionValue) -> Parameter:
+    # A float's shortest text is the same on every machine; its JSON number need not be.
+    return repr(value) if isinstance(value, float) else value
+
+
+def _storyboard_facts(plan: Plan, place: int, title: str) -> dict[str, OptionValue]:
+    shot = plan.shots[place]
+    return {
+        "shot": place + 1,
+        "shots": len(plan.shots),
+        "section": shot.section,
+        "section_index": _section_index(plan, shot),
+        "bar": max(shot.bar, 0),
+        "beats": shot.beats,
+        "timecode": timecode_of(frames_of(plan.start, plan.rate) + shot.start, plan.rate),
+        "frames": shot.frames,
+        "seconds": f"{float(shot.frames / plan.rate.value):.2f} s",
+        "move": shot.move.value,
+        "energy": shot.mood.energy,
+        "brightness": shot.mood.brightness,
+        "valence": shot.mood.valence,
+        "arc": round(shot.start / max(plan.frames, 1), 4),
+        "title": title,
+    }
+
+
+def _section_index(plan: Plan, shot: Shot) -> int:
+    begun = sum(1 for marker in plan.markers if marker.kind == "section" and marker.frame <= shot.start)
+    return max(begun - 1, 0)

@@ -1,0 +1,151 @@
+"""The store on every database it supports: the same words, the same answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from alice_core import projects
+from alice_core.errors import ConfigError, Conflict
+from alice_core.library import card, find, ingest_paths, lineage_of, parse_query
+from alice_core.store import Actor, Ingredient, Job, Recipe, Target, derive, ingest, lose_location, open_store
+from alice_core.store.check import check
+from alice_core.store.files import read_file
+from alice_core.store.log import EventFilter
+from alice_core.store.migrate import HEAD, backup_store
+from alice_core.store.tables import Base
+
+
+@pytest.fixture
+def store(database_url, tmp_path):
+    with open_store(tmp_path / "home", url=database_url, actor=Actor("user:test")) as opened:
+        yield opened
+
+
+def test_the_migrations_make_the_tables_of_the_models(store):
+    with store.connecting() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_projects_are_begun_and_briefed(store):
+    neon = projects.create(store, "Neon", "rain")
+    with pytest.raises(Conflict):
+        projects.create(store, "Neon")
+    assert projects.brief(store, "Neon", "sun").brief == "sun"
+    assert projects.create_or_get(store, "Neon", None).id == neon.id
+    assert projects.create_or_get(store, "Ämber 🎬", "dusk").brief == "dusk"
+    with store.reading() as reader:
+        assert {one.name for one in reader.projects.all()} == {"Neon", "Ämber 🎬"}
+
+
+def test_files_are_taken_in_moved_and_lost(store, tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("alpha")
+    (folder / "b 'quoted' 🎵.txt").write_text("beta")
+    neon = projects.create(store, "Neon")
+    first = ingest_paths(store, [folder], project=neon)
+    assert (len(first.new), first.unchanged) == (2, 0)
+    assert ingest_paths(store, [folder], project=neon).unchanged == 2
+    (folder / "a.txt").rename(folder / "c.txt")
+    second = ingest_paths(store, [folder])
+    assert [path.name for path in second.found] == ["c.txt"]
+    (found,) = find(store, parse_query("project:neon kind:document a.txt"))
+    assert [one.path.name for one in found.locations] == ["c.txt"]
+    (folder / "c.txt").unlink()
+    assert [path.name for path in ingest_paths(store, [folder]).lost] == ["c.txt"]
+    assert card(store, found.asset.digest).locations == ()
+    lose_location(store, folder / "c.txt")
+
+
+def test_a_derivation_is_recorded_and_walked(store, tmp_path):
+    (tmp_path / "song.txt").write_text("la la")
+    song = read_file(tmp_path / "song.txt")
+    ingest(store, song)
+    recipe = Recipe("test.cook", 1, {"salt": 1}, (Ingredient("song", song.digest),))
+    job = Job(recipe, (Target("dish", tmp_path / "dish.txt", words="neon rain"),), lambda p: p[0].write_text("x"))
+    made = derive(store, job)
+    assert derive(store, job).reused
+    lineage = lineage_of(store, made.products[0].digest)
+    assert set(lineage.assets) == {song.digest, made.products[0].digest}
+    assert [edge["operation"] for edge in lineage.to_json()["edges"]] == ["test.cook"]
+    assert [one.asset.digest for one in find(store, parse_query("RAIN test.cook"))] == [made.products[0].digest]
+    assert find(store, parse_query("100%_rain")) == ()
+
+
+def test_the_log_is_read_from_a_cursor_and_filtered(store):
+    for number in range(5):
+        projects.create(store, f"P{number}")
+    with store.reading() as reader:
+        everything = reader.events.after(0)
+        assert [one.seq for one in everything] == sorted(one.seq or 0 for one in everything)
+        assert everything[0].type == "alice.store.migrated"
+        created = reader.events.after(0, wanted=EventFilter(type="projects.*"))
+        assert [one.project for one in created] == [f"P{number}" for number in range(5)]
+        assert reader.events.after(created[1].seq or 0, limit=2)[0].id == created[2].id
+        assert len(reader.events.after(0, wanted=EventFilter(project="P3"))) == 1
+        assert len(reader.events.after(0, wanted=EventFilter(subject=created[0].subject))) == 1
+        assert reader.events.after(0, wanted=EventFilter(since="2999")) == ()
+        assert reader.events.before_last(2) == created[2].seq
+        assert reader.events.before_last(0) == reader.events.last() == created[-1].seq
+        assert reader.events.before_last(2, wanted=EventFilter(type="store.*")) == 0
+
+
+def test_threads_write_side_by_side(store):
+    def work(name):
+        for number in range(10):
+            projects.create(store, f"{name}-{number}")
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcd"]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    with store.reading() as reader:
+        assert len(reader.projects.all()) == 40
+        assert len(reader.events.after(0, wanted=EventFilter(type="projects.created"))) == 40
+
+
+_STARTER = """
+import json, sys
+from pathlib import Path
+from alice_core import projects
+from alice_core.store import open_store
+with open_store(Path(sys.argv[1]), url=sys.argv[2]) as store:
+    projects.create(store, sys.argv[3])
+    print(json.dumps(store.migration is not None))
+"""
+
+
+def test_processes_that_start_at_once_on_an_empty_database_all_succeed(database_url, tmp_path):
+    command = [sys.executable, "-c", _STARTER, str(tmp_path / "home"), database_url]
+    running = [
+        subprocess.Popen([*command, f"P{n}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for n in range(4)
+    ]
+    results = [one.communicate(timeout=120) for one in running]
+    assert [one.returncode for one in running] == [0] * 4, results
+    assert sorted(json.loads(out) for out, _ in results) == [False, False, False, True]
+    with open_store(tmp_path / "home", url=database_url) as store:
+        with store.reading() as reader:
+            assert len(reader.projects.all()) == 4
+        assert check(store).findings == ()
+
+
+def test_the_check_counts_and_finds_nothing_wrong(store, tmp_path):
+    projects.create(store, "Neon")
+    health = check(store)
+    assert (health.revision, health.assets, health.events, health.findings) == (HEAD, 0, 2, ())
+    if store.url.startswith("postgresql"):
+        with pytest.raises(ConfigError, match="PostgreSQL"):
+            backup_store(store)
+    else:
+        assert Path(backup_store(store)).is_file()
