@@ -69,9 +69,9 @@ def _packages() -> Iterator[Line]:
 
 
 def _codecs() -> Iterator[Line]:
-    from alice_core.media.libav import encoders
+    from alice_core.media.codecs import missing_encoders
 
-    missing = [name for name in ("libx264", "aac") if name not in encoders()]
+    missing = missing_encoders("libx264", "aac")
     if missing:
         yield Line("codecs", "fail", f"PyAV lacks {', '.join(missing)}", f"{sys.executable} -m pip install -U av")
     else:

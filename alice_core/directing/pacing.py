@@ -52,11 +52,11 @@ def level_of(label: str, energy: float) -> Level:
     elif label == "chorus":
         steps = (0.0, 0.25, 0.8)
     elif label in ("verse", "bridge"):
-        steps = (0.2, 0.9, 2.0)
+        steps = (0.2, 0.97 if label == "verse" else 0.9, 2.0)
     elif label in ("intro", "outro", "break"):
         steps = (0.7, 2.0, 2.0)
     else:
-        steps = (0.3, 0.65, 0.85)
+        steps = (0.3, 0.8, 0.95)
     return Level(sum(energy >= step for step in steps))
 
 

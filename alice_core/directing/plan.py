@@ -22,7 +22,7 @@ from alice_core.music.model import Analysis, Curve
 from alice_core.timing import FrameRate, frames_of
 
 _FEWEST_BEATS = 4
-_LEAST_CONFIDENCE = 0.1
+_LEAST_CONFIDENCE = 0.05
 _LEAST_SPREAD = 0.15
 _SIXTY = 60
 _NAMED_STRETCHES = 3
@@ -142,12 +142,14 @@ def _mood(grid: Grid, start: int, end: int, curves: dict[str, Curve], energy: fl
 
 
 def _relative(moods: Sequence[Mood]) -> list[Mood]:
-    """The moods with each measure spread over the whole range, where the song varies in it at all."""
+    """The moods half way to the song's own range, so that a song of one colour still has light and shade."""
     columns = []
     for name in ("energy", "brightness", "valence"):
         values = [float(getattr(mood, name)) for mood in moods]
         low, spread = min(values), max(values) - min(values)
-        columns.append([(value - low) / spread for value in values] if spread >= _LEAST_SPREAD else values)
+        columns.append(
+            [((value - low) / spread + value) / 2 for value in values] if spread >= _LEAST_SPREAD else values
+        )
     return [Mood(*measures) for measures in zip(*columns, strict=True)]
 
 

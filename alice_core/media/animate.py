@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 from alice_core.media.ahead import ahead
 from alice_core.media.encode import MovieWriter
 from alice_core.media.moves import MovingStill
 from alice_core.progress import SILENT, Progress
-from alice_core.timing import FrameRate
 
 _DEPTH = 8
 
@@ -21,7 +21,7 @@ def animate_still(
     width: int,
     height: int,
     frames: int,
-    rate: FrameRate,
+    rate: Fraction,
     progress: Progress = SILENT,
 ) -> None:
     """Write a silent MP4 of ``frames`` frames in which the camera moves over a still.
@@ -33,7 +33,7 @@ def animate_still(
         width: Even.
         height: Even.
         frames: At least 1.
-        rate: Frames a second.
+        rate: Frames a second, exact.
         progress: Told every frame.
 
     Raises:

@@ -18,7 +18,6 @@ from av.video.stream import VideoStream
 from alice_core.errors import MediaError
 from alice_core.media.libav import first_look, open_container
 from alice_core.media.planes import Planes, check_size, cover, frame_planes, split
-from alice_core.timing import FrameRate
 
 _HINT = "Use an MP4, MOV, WebM or MKV movie."
 _HIGH_DEFINITION = 720  # rows from which a movie that says nothing is BT.709, not BT.601
@@ -45,7 +44,7 @@ class MovieReader:
         self._stream.codec_context.thread_count = 1
         self._zero = self._stream.start_time or 0
 
-    def frames(self, width: int, height: int, rate: FrameRate, start: int = 0) -> Iterator[Planes]:
+    def frames(self, width: int, height: int, rate: Fraction, start: int = 0) -> Iterator[Planes]:
         """The movie from frame ``start`` on, at a frame rate and size of ours.
 
         Each frame is the one that a player shows in the middle of ours: at the movie's own rate every
@@ -58,14 +57,14 @@ class MovieReader:
         """
         check_size(width, height)
         shown: Planes | None = None
-        wanted, index = (start + Fraction(1, 2)) / rate.value, start
+        wanted, index = (start + Fraction(1, 2)) / rate, start
         current: VideoFrame | None = None
         for time, frame in self._decoded(wanted):
             while current is not None and time > wanted:
                 shown = shown if shown is not None else _fitted(current, width, height)
                 yield shown
                 index += 1
-                wanted = (index + Fraction(1, 2)) / rate.value
+                wanted = (index + Fraction(1, 2)) / rate
             current, shown = frame, None
         if current is None:
             raise MediaError(f"no picture in {self.path} decodes", hint="Make the clip again.", code="ALICE-M05")

@@ -20,7 +20,6 @@ from alice_core.errors import ExportError
 from alice_core.media.files import replacing
 from alice_core.media.planes import Planes, check_size
 from alice_core.media.soundtrack import Soundtrack
-from alice_core.timing import FrameRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class MovieWriter:
         target: The MP4 file.
         width: Even, 16 to 8192.
         height: Even, 16 to 8192.
-        rate: Frames a second; every frame lies exactly on it.
+        rate: Frames a second, exact; every frame lies on it.
         sound: A file whose sound is laid from the first frame; cut, or filled up with silence, to the
             length of the picture.
         settings: Of the encoder.
@@ -68,7 +67,7 @@ class MovieWriter:
         target: Path,
         width: int,
         height: int,
-        rate: FrameRate,
+        rate: Fraction,
         *,
         sound: Path | None = None,
         settings: EncoderSettings = PREVIEW,
@@ -114,20 +113,20 @@ class MovieWriter:
         if planes.shape != self._size:
             raise ValueError(f"a frame of shape {planes.shape} in a movie of {self._size}")
         frame = VideoFrame.from_numpy_buffer(planes, "yuv420p")
-        frame.pts, frame.time_base = self.frames, Fraction(1) / self._rate.value
+        frame.pts, frame.time_base = self.frames, 1 / self._rate
         self.frames += 1
         self._container.mux(self._picture.encode(frame))
         if self._track is not None:
-            self._track.write_until(self._rate.seconds(self.frames))
+            self._track.write_until(self.frames / self._rate)
 
     def _add_picture(self) -> VideoStream:
         settings = self._settings
-        stream = self._container.add_stream("libx264", rate=self._rate.value)
+        stream = self._container.add_stream("libx264", rate=self._rate)
         codec = stream.codec_context
         codec.height, codec.width = self._size[0] * 2 // 3, self._size[1]
         codec.pix_fmt = "yuv420p"
-        codec.time_base = stream.time_base = Fraction(1) / self._rate.value
-        codec.gop_size = math.ceil(self._rate.value * settings.keyframe_seconds)
+        codec.time_base = stream.time_base = 1 / self._rate
+        codec.gop_size = math.ceil(self._rate * settings.keyframe_seconds)
         codec.thread_count = settings.threads
         codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
         codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709

@@ -94,8 +94,8 @@ class MovingStill:
             return
         fine = still_planes(path, _even(width * _FINE), _even(height * _FINE))
         self._padded = tuple(np.pad(plane, _PAD, mode="edge") for plane in split(fine))
-        # One scaler for brightness and one for both colours, whose windows are the same.
-        bright, colour = VideoReformatter(), VideoReformatter()
+        # One for brightness, which the eye sees sharper, and one for both colours, whose windows are the same.
+        bright, colour = _Scaler(Interpolation.BICUBIC), _Scaler(Interpolation.BILINEAR)
         self._scalers = (bright, colour, colour)
 
     def frames(self, count: int) -> Iterator[Planes]:
@@ -113,22 +113,33 @@ class MovingStill:
         return out
 
 
-def _resample(plane: Planes, view: Window, scaler: VideoReformatter, out: Planes) -> None:
+class _Scaler:
+    """FFmpeg's scaler for one plane, kept ready for the next plane of the same size."""
+
+    def __init__(self, interpolation: Interpolation) -> None:
+        self._interpolation = interpolation
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, plane: VideoFrame, width: int, height: int) -> VideoFrame:
+        return self._reformatter.reformat(
+            plane,
+            width,
+            height,
+            interpolation=self._interpolation,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.JPEG,
+            threads=1,
+        )
+
+
+def _resample(plane: Planes, view: Window, scaler: _Scaler, out: Planes) -> None:
     """Fill ``out`` with what a window shows of a padded plane."""
     height, width = out.shape
     high, wide = (side - 2 * _PAD for side in plane.shape)
     x, across, scaled_width, left = _aligned(width, view.left * wide + _PAD, view.size * wide / width)
     y, down, scaled_height, top = _aligned(height, view.top * high + _PAD, view.size * high / height)
     piece = VideoFrame.from_numpy_buffer(plane[y : y + down, x : x + across], "gray")
-    scaled = scaler.reformat(
-        piece,
-        scaled_width,
-        scaled_height,
-        interpolation=Interpolation.BICUBIC,
-        src_color_range=ColorRange.JPEG,
-        dst_color_range=ColorRange.JPEG,
-        threads=1,
-    ).planes[0]
+    scaled = scaler(piece, scaled_width, scaled_height).planes[0]
     rows = np.frombuffer(memoryview(scaled), np.uint8).reshape(scaled_height, scaled.line_size)
     out[:] = rows[top : top + height, left : left + width]
 

@@ -28,7 +28,7 @@ _BAR, _STEP = 4 * BEAT, BEAT // 4
 _AM, _DM, _F, _C, _G = (57, 60, 64, 67), (57, 60, 62, 65), (53, 57, 60, 64), (55, 60, 64, 67), (55, 59, 62, 67)
 _ROOTS: dict[tuple[int, ...], int] = {_AM: 33, _DM: 38, _F: 29, _C: 36, _G: 31}
 _CHORDS = {
-    "intro": (_AM, _F, _C, _G),
+    "intro": (_AM, _AM, _F, _G),
     "verse": (_AM, _F, _C, _G),
     "chorus": (_F, _C, _G, _AM),
     "break": (_DM, _AM, _F, _G),
@@ -43,7 +43,7 @@ _MELODY = (
 _LAST_LINE = ((0, 72, 4), (4, 74, 4), (8, 76, 8))
 _ARPEGGIO = (0, 2, 1, 3, 2, 1, 3, 2)
 _BRIGHTNESS = {"intro": 0.3, "verse": 0.5, "chorus": 1.0, "break": 0.25, "outro": 0.5}
-_PAD_LEVEL = {"intro": 0.2, "verse": 0.17, "chorus": 0.36, "break": 0.27, "outro": 0.28}
+_PAD_LEVEL = {"intro": 0.22, "verse": 0.17, "chorus": 0.36, "break": 0.27, "outro": 0.28}
 _PLUCK_LEVEL = {"intro": 0.16, "verse": 0.2, "chorus": 0.1, "break": 0.2, "outro": 0.16}
 _PHRASE = 4
 
@@ -131,9 +131,8 @@ def _play_drums(buses: _Buses, bar: _Bar) -> None:
         for step in range(0, 16, 2):
             buses.hit("hat", bar.start + step * _STEP, 0.34 if step % 4 else 0.22, 0.3)
     elif bar.label == "intro":
-        buses.hit("kick", bar.start, 0.4)
         for step in range(0, 16, 4) if bar.place >= bar.left else ():
-            buses.hit("hat", bar.start + step * _STEP, 0.2, 0.3)
+            buses.hit("hat", bar.start + step * _STEP, 0.16, 0.3)
     elif bar.left > 1:
         buses.hit("kick", bar.start, 0.4)
     if bar.lifts:
@@ -175,7 +174,7 @@ def _play_bass(buses: _Buses, bar: _Bar) -> None:
     elif bar.label == "verse":
         for step, length, note in ((0, 6, root), (6, 2, root), (8, 4, root + 12), (12, 4, root + 7)):
             _lay(buses.low, bass(note, length * _STEP - 400), bar.start + step * _STEP, 0.22)
-    elif bar.label == "outro" or (bar.label == "intro" and bar.place >= bar.left):
+    elif bar.label == "outro":
         _lay(buses.low, bass(root, _BAR - 800), bar.start, 0.17)
 
 
@@ -190,7 +189,7 @@ def _play_tunes(buses: _Buses, bar: _Bar) -> None:
         line = _LAST_LINE if bar.left == 1 else _MELODY[bar.place % len(_MELODY)]
         for step, note, length in line:
             _lay(buses.tunes, lead(note, length * _STEP - 200), bar.start + step * _STEP, 0.21, 0.08)
-    steps = range(16) if bar.label == "chorus" else range(0, 16, 4 if bar.label in ("break", "outro") else 2)
+    steps = range(16) if bar.label == "chorus" else range(0, 16, 4 if bar.label in ("intro", "break", "outro") else 2)
     for step in steps:
         note = bar.chord[_ARPEGGIO[(step // 2 if len(steps) < 16 else step) % 8]] + 12  # noqa: PLR2004 - sixteenths
         level = _PLUCK_LEVEL[bar.label]

@@ -39,7 +39,7 @@ def render_preview(timeline: Timeline, target: Path, progress: Progress = SILENT
     song = timeline.song.path
     with (
         progress.stage("render preview", timeline.frames, "frames") as stage,
-        MovieWriter(target, timeline.width, timeline.height, timeline.rate, sound=song) as movie,
+        MovieWriter(target, timeline.width, timeline.height, timeline.rate.value, sound=song) as movie,
         ahead(_frames(timeline), depth=_DEPTH) as ready,
     ):
         for planes in ready:
@@ -58,7 +58,7 @@ def _clip_frames(clip: Clip, timeline: Timeline) -> Iterator[Planes]:
         yield from MovingStill(clip.media.path, width, height, clip.move).frames(clip.frames)
         return
     with open_movie(clip.media.path) as movie:
-        yield from _held(movie.frames(width, height, timeline.rate, clip.source_start), clip.frames)
+        yield from _held(movie.frames(width, height, timeline.rate.value, clip.source_start), clip.frames)
 
 
 def _held(frames: Iterator[Planes], count: int) -> Iterator[Planes]:

@@ -85,7 +85,7 @@ def postgres_socket() -> Iterator[str]:
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", folder, "-h", "", *options],
-                cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_end_with_parent, **who,
+                cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_end_with_parent, **who,  # noqa: PLW1509 - no threads yet
             )  # fmt: skip
         try:
             _wait_for(server, folder)

@@ -1,0 +1,77 @@
+"""The beats of a song with their bars and tempo, or the sentence that says why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alice_core.music.counting import counts
+from alice_core.music.features import Features, Floats
+from alice_core.music.meter import Bars, count_bars
+from alice_core.music.model import Beat, Song, Tempo, TempoPoint
+from alice_core.music.placing import place
+from alice_core.music.tempo import NO_BEAT, UNSURE, draw_tempo_map, name_tempo, steadiness, sureness
+from alice_core.music.tempogram import Onsets, periods, tempo_path, tempogram
+
+_SILENT_POWER = 3e-8  # mean square of the loudest frame, -75 dB
+_SHORT = 3.0  # seconds; less holds no beat worth the name
+_FEWEST = 4  # beats
+_EVEN = "cuts will follow even lengths instead of beats"
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The beats of a song, and all that is said of them.
+
+    Attributes:
+        times: (n,) beats in seconds.
+        beats: The same as values.
+        bars: How they are counted.
+        tempo: The main tempo.
+        tempo_map: The tempo over time.
+        notices: What the user should know of them.
+    """
+
+    times: Floats = field(default_factory=lambda: np.zeros(0))
+    beats: tuple[Beat, ...] = ()
+    bars: Bars | None = None
+    tempo: Tempo = Tempo(0.0, 0.0)
+    tempo_map: tuple[TempoPoint, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def find_pulse(features: Features, onsets: Onsets, song: Song) -> Pulse:
+    """Beats, bars and tempo of a song; without beats there is a notice."""
+    if float(features.level.max(initial=0.0)) < _SILENT_POWER:
+        return Pulse(notices=(f"The song is silent; {_EVEN}.",))
+    if features.seconds < _SHORT:
+        return Pulse(notices=(f"no steady beat was found: {features.seconds:.1f} s are too short; {_EVEN}.",))
+    pulses = tempogram(onsets.total)
+    path = tempo_path(pulses)
+    candidates = counts(features, onsets, periods(path, onsets.total.size))
+    if not candidates:
+        return Pulse(notices=(f"no steady beat was found: there are too few attacks; {_EVEN}.",))
+    steady = steadiness(features, onsets, candidates[0], pulses, path)
+    if steady < NO_BEAT:
+        return Pulse(notices=(f"no steady beat was found: attacks come at no regular distance; {_EVEN}.",))
+    times, strength = place(features, onsets, candidates[0])
+    if times.size < _FEWEST:
+        return Pulse(notices=(f"no steady beat was found: only {times.size} beats; {_EVEN}.",))
+    bars = count_bars(features, onsets, times)
+    notices = ("The beat is hard to hear, so some beats may be wrong; check the picture.",) if steady < UNSURE else ()
+    return Pulse(
+        times,
+        _as_values(times, strength, bars, song, sureness(steady)),
+        bars,
+        name_tempo(times, candidates, steady),
+        draw_tempo_map(times, song.sample_rate),
+        notices,
+    )
+
+
+def _as_values(times: Floats, strength: Floats, bars: Bars, song: Song, sure: float) -> tuple[Beat, ...]:
+    samples = np.minimum(np.rint(times * song.sample_rate).astype(np.int64), song.samples - 1)
+    confidence = np.clip(sure * (0.4 + 0.6 * np.minimum(strength, 1.0)), 0.0, 1.0)
+    rows = zip(samples, bars.bar, bars.position, confidence, strict=True)
+    return tuple(Beat(int(at), int(bar), int(place), round(float(how), 4)) for at, bar, place, how in rows)

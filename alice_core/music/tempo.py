@@ -1,0 +1,95 @@
+"""Tempo as people speak of it: one number, how sure it is, what else it could be, and its course.
+
+Whether there is a beat at all is judged on four signs that a beat has and speech, noise,
+rain and slow pads lack: the onsets repeat after one to four beats, little happens where the
+beat is neither hit nor halved, the distances are even, and there are real attacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+
+from alice_core.music.counting import Count
+from alice_core.music.features import Features, Floats
+from alice_core.music.model import Tempo, TempoAlternative, TempoPoint
+from alice_core.music.tempogram import TEMPI, Onsets
+
+NO_BEAT = 0.08
+"""Steadiness below which no beat is reported."""
+
+UNSURE = 0.16
+"""Steadiness below which the beat is reported with a notice."""
+
+_FULL = 0.3  # steadiness of music with a plain beat
+_UNEVEN, _GRID = 0.06, 0.02  # deviation of the log distances: too much / what the frame grid brings
+_ATTACK = 0.03  # mean onset strength below which there are no real attacks
+_ALTERNATIVES = 4
+_SAME_TEMPO, _OTHER_TEMPO = 0.04, 0.015  # relative
+
+
+def steadiness(features: Features, onsets: Onsets, count: Count, pulses: Floats, path: Floats) -> float:
+    """How steady the beat is: 0 for none, about 0.1 where it is hard to hear, above 0.3 where it is plain."""
+    bins = np.clip(np.rint(np.log2(path / TEMPI[0]) / np.log2(TEMPI[1] / TEMPI[0])).astype(int), 0, TEMPI.size - 1)
+    repeats = float(np.mean(pulses[np.arange(path.size), bins]))
+    peaks = maximum_filter1d(onsets.total, 5, mode="constant")
+    gaps = np.diff(count.beats)
+
+    def after(*parts: float) -> float:
+        return float(np.mean([peaks[(count.beats[:-1] + gaps * part).astype(np.int64)].mean() for part in parts]))
+
+    between = min(after(0.25, 0.75), after(1 / 3, 2 / 3)) / max(after(0.0), 1e-9)
+    uneven = max(0.0, float(np.std(np.diff(np.log(gaps)))) - _GRID)
+    attacks = min(1.0, float(features.onsets.mean()) / _ATTACK) ** 2
+    even = float(np.exp(-((uneven / _UNEVEN) ** 2)))
+    return max(0.0, repeats) * max(0.0, 1.0 - 2.0 * between) * even * attacks
+
+
+def sureness(steady: float) -> float:
+    """Steadiness as a factor of confidence from 0 to 1."""
+    return float(np.clip(steady / _FULL, 0.0, 1.0))
+
+
+def name_tempo(beats: Floats, candidates: Sequence[Count], steady: float) -> Tempo:
+    """The main tempo of beats at these seconds, and the other ways to count them.
+
+    Args:
+        beats: At least two times in seconds.
+        candidates: All hypotheses, the chosen one first.
+        steady: See :func:`steadiness`.
+    """
+    bpm = _usual_tempo(beats)
+    chosen = candidates[0]
+    worth = np.exp(np.array([count.score for count in candidates]) - chosen.score)
+    found: list[TempoAlternative] = []
+    for count, score in zip(candidates, worth, strict=True):
+        other = bpm * count.factor / chosen.factor
+        known = [bpm, *(alternative.bpm for alternative in found)]
+        if not count.shifted and all(abs(other / tempo - 1) > _SAME_TEMPO for tempo in known):
+            found.append(TempoAlternative(round(other, 3), round(float(score), 4)))
+    confidence = round(float(1.0 / worth.sum()) * sureness(steady), 4)
+    return Tempo(round(bpm, 3), confidence, tuple(found[:_ALTERNATIVES]))
+
+
+def draw_tempo_map(beats: Floats, sample_rate: int) -> tuple[TempoPoint, ...]:
+    """The tempo over time, a point wherever it has moved by more than 1.5 %."""
+    gaps = np.diff(beats)
+    if gaps.size > 4:  # noqa: PLR2004 - enough beats to smooth over
+        padded = np.pad(gaps, 1, mode="edge")
+        gaps = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
+        gaps = gaussian_filter1d(gaps, 2.0, mode="nearest")
+    points: list[TempoPoint] = []
+    for time, gap in zip(beats[:-1], gaps, strict=True):
+        bpm = 60.0 / float(gap)
+        if not points or abs(bpm / points[-1].bpm - 1) > _OTHER_TEMPO:
+            points.append(TempoPoint(round(float(time) * sample_rate), round(bpm, 3)))
+    return tuple(points)
+
+
+def _usual_tempo(beats: Floats) -> float:
+    """From the mean of the distances near their median, so that no grid shows in it."""
+    gaps = np.diff(beats)
+    usual = gaps[np.abs(gaps / np.median(gaps) - 1) < _SAME_TEMPO]
+    return float(60.0 / (usual.mean() if usual.size else np.median(gaps)))
