@@ -184,29 +184,28 @@ _MANY = 4
 
 def _branch(found: Lineage, start: str, *, back: bool) -> None:
     """Print one direction as a tree; what was printed before is only named again."""
-    steps, sign = (found.back, "<-") if back else (found.forward, "->")
     told: set[str] = set()
-    waiting = [(start, 0)]
-    while waiting:
-        digest, depth = waiting.pop()
-        again = digest in told
-        if depth:
-            click.echo("  " * depth + f"{sign} {_name(found, digest)}" + (" (see above)" if again else ""))
-        if again:
-            continue
+
+    def grow(digest: str, depth: int) -> None:
         told.add(digest)
-        for key in reversed(steps.get(digest, ())):
+        steps = found.back if back else found.forward
+        for key in steps.get(digest, ()):
             derivation = found.derivations[key]
-            ends = derivation.recipe.inputs if back else derivation.outputs
+            click.echo("  " * depth + f"{'<-' if back else '->'} {derivation.recipe.operation}")
             by_role: dict[str, list[str]] = {}
-            for item in ends:
+            for item in derivation.recipe.inputs if back else derivation.outputs:
                 by_role.setdefault(item.role, []).append(item.digest)
-            click.echo("  " * (depth + 1) + f"[{derivation.recipe.operation}]")
             for role, digests in by_role.items():
                 if len(digests) > _MANY:
-                    click.echo("  " * (depth + 2) + f"{sign} {len(digests)} assets as {role}")
-                else:
-                    waiting += [(one, depth + 2) for one in digests]
+                    click.echo("  " * (depth + 1) + f"{role}: {len(digests)} assets")
+                    continue
+                for one in digests:
+                    again = " (see above)" if one in told and steps.get(one) else ""
+                    click.echo("  " * (depth + 1) + f"{role}: {_name(found, one)}{again}")
+                    if one not in told:
+                        grow(one, depth + 2)
+
+    grow(start, 1)
 
 
 def _name(found: Lineage, digest: str) -> str:

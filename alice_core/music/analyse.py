@@ -75,9 +75,7 @@ def listen(path: Path, progress: Progress = SILENT, *, digest: str | None = None
     return Listening(understand(listener.finish(), song, notices, progress), outline.finish())
 
 
-def understand(
-    features: Features, song: Song, notices: tuple[str, ...] = (), progress: Progress = SILENT
-) -> Analysis:
+def understand(features: Features, song: Song, notices: tuple[str, ...] = (), progress: Progress = SILENT) -> Analysis:
     """The analysis of a song whose features were heard; the notices so far come first."""
     with progress.stage("Finding the beat", 1) as stage:
         onsets = onset_strength(features)

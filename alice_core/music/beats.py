@@ -10,7 +10,7 @@ from alice_core.music.counting import counts
 from alice_core.music.features import Features, Floats
 from alice_core.music.meter import Bars, count_bars
 from alice_core.music.model import Beat, Song, Tempo, TempoPoint
-from alice_core.music.placing import place
+from alice_core.music.placing import Placed, place
 from alice_core.music.tempo import NO_BEAT, UNSURE, draw_tempo_map, name_tempo, steadiness, sureness
 from alice_core.music.tempogram import Onsets, periods, tempo_path, tempogram
 
@@ -25,8 +25,8 @@ class Pulse:
     """The beats of a song, and all that is said of them.
 
     Attributes:
-        times: (n,) beats in seconds.
-        beats: The same as values.
+        times: (n,) beats in seconds, counted through silences too.
+        beats: Those that sound, as values.
         bars: How they are counted.
         tempo: The main tempo.
         tempo_map: The tempo over time.
@@ -36,7 +36,7 @@ class Pulse:
     times: Floats = field(default_factory=lambda: np.zeros(0))
     beats: tuple[Beat, ...] = ()
     bars: Bars | None = None
-    tempo: Tempo = Tempo(0.0, 0.0)
+    tempo: Tempo = field(default_factory=lambda: Tempo(0.0, 0.0))
     tempo_map: tuple[TempoPoint, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -55,23 +55,23 @@ def find_pulse(features: Features, onsets: Onsets, song: Song) -> Pulse:
     steady = steadiness(features, onsets, candidates[0], pulses, path)
     if steady < NO_BEAT:
         return Pulse(notices=(f"no steady beat was found: attacks come at no regular distance; {_EVEN}.",))
-    times, strength = place(features, onsets, candidates[0])
-    if times.size < _FEWEST:
-        return Pulse(notices=(f"no steady beat was found: only {times.size} beats; {_EVEN}.",))
-    bars = count_bars(features, onsets, times)
+    placed = place(features, onsets, candidates[0])
+    if placed.sounding.sum() < _FEWEST:
+        return Pulse(notices=(f"no steady beat was found: only {placed.sounding.sum()} beats; {_EVEN}.",))
+    bars = count_bars(features, onsets, placed.times)
     notices = ("The beat is hard to hear, so some beats may be wrong; check the picture.",) if steady < UNSURE else ()
     return Pulse(
-        times,
-        _as_values(times, strength, bars, song, sureness(steady)),
+        placed.times,
+        _as_values(placed, bars, song, sureness(steady)),
         bars,
-        name_tempo(times, candidates, steady),
-        draw_tempo_map(times, song.sample_rate),
+        name_tempo(placed.times, candidates, steady),
+        draw_tempo_map(placed.times, song.sample_rate),
         notices,
     )
 
 
-def _as_values(times: Floats, strength: Floats, bars: Bars, song: Song, sure: float) -> tuple[Beat, ...]:
-    samples = np.minimum(np.rint(times * song.sample_rate).astype(np.int64), song.samples - 1)
-    confidence = np.clip(sure * (0.4 + 0.6 * np.minimum(strength, 1.0)), 0.0, 1.0)
-    rows = zip(samples, bars.bar, bars.position, confidence, strict=True)
-    return tuple(Beat(int(at), int(bar), int(place), round(float(how), 4)) for at, bar, place, how in rows)
+def _as_values(placed: Placed, bars: Bars, song: Song, sure: float) -> tuple[Beat, ...]:
+    samples = np.minimum(np.rint(placed.times * song.sample_rate).astype(np.int64), song.samples - 1)
+    confidence = np.clip(sure * (0.4 + 0.6 * np.minimum(placed.strength, 1.0)), 0.0, 1.0)
+    rows = zip(samples, bars.bar, bars.position, confidence, placed.sounding, strict=True)
+    return tuple(Beat(int(at), int(bar), int(of), round(float(how), 4)) for at, bar, of, how, heard in rows if heard)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from alice_core.errors import MediaError
 from alice_core.music.model import Analysis, Beat, Curve, Section, Song, Tempo, TempoAlternative, TempoPoint
@@ -131,25 +131,25 @@ def _section(section: Mapping[str, Any]) -> Section:
 
 
 def _whole(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    _wrong(value, "a whole number")
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _wrong(value, "a whole number")
+    return value
 
 
 def _number(value: object) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    _wrong(value, "a number")
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise _wrong(value, "a number")
+    return float(value)
 
 
 def _text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    _wrong(value, "a text")
+    if not isinstance(value, str):
+        raise _wrong(value, "a text")
+    return value
 
 
-def _wrong(value: object, wanted: str) -> NoReturn:
-    raise TypeError(f"{value!r} is not {wanted}")
+def _wrong(value: object, wanted: str) -> TypeError:
+    return TypeError(f"{value!r} is not {wanted}")
 
 
 def _malformed(why: str) -> MediaError:

@@ -60,9 +60,7 @@ class Downmix:
             wanted[int(np.argmax(self._each))] = 1.0
         else:
             wanted = np.full(channels, 1.0 / channels)
-        if first:
-            self._weights = wanted
-        elif not np.array_equal(wanted > 0, self._weights > 0):
+        if first or not np.array_equal(wanted > 0, self._weights > 0):
             self._weights = wanted
 
 

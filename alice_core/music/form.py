@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
 from alice_core.music.features import FRAMES, LEAD, Features, Floats
@@ -51,7 +50,9 @@ def describe_bars(features: Features, onsets: Onsets, edges: Floats) -> Floats:
     folded = harmony[:, :12] * 0.5 + harmony[:, 12:]
     folded = folded / np.maximum(np.linalg.norm(folded, axis=1, keepdims=True), 1e-6)
     timbre = between_beats(features.timbre, edges)
-    steps = np.concatenate([np.zeros((1, onsets.bands.shape[1])), np.cumsum(features.onsets * onsets.gate[:, None], axis=0)])
+    steps = np.concatenate(
+        [np.zeros((1, onsets.bands.shape[1])), np.cumsum(features.onsets * onsets.gate[:, None], axis=0)]
+    )
     frames = np.clip(np.rint(edges * FRAMES).astype(np.int64) + LEAD, 0, steps.shape[0] - 1)
     rhythm = np.diff(steps[frames], axis=0) / np.maximum(np.diff(frames), 1)[:, None]
     power = np.concatenate([[0.0], np.cumsum(features.level, dtype=np.float64)])
@@ -91,7 +92,7 @@ def _unit(block: Floats) -> Floats:
 
 def _novelty(bars: Floats) -> Floats:
     """(bars,) how much the song changes at the start of each bar, in deviations."""
-    contrast = sum(_contrast(bars, span) for span in _SPANS) / len(_SPANS)
+    contrast = np.mean([_contrast(bars, span) for span in _SPANS], axis=0)
     lags = _contrast(_repetition(bars), _SPANS[0])
     return _deviations(contrast) + _REPEAT * _deviations(lags)
 
@@ -177,4 +178,4 @@ def _fingerprint(bars: Floats, shape: int) -> Floats:
         rows = bars.reshape(-1, shape, bars.shape[1]).mean(axis=0)
     else:
         rows = bars[np.minimum((np.arange(shape) + 0.5) * length / shape, length - 1).astype(np.int64)]
-    return rows.ravel()
+    return np.asarray(rows.ravel())

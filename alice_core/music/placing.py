@@ -8,6 +8,8 @@ long as onsets answer it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d, uniform_filter1d
@@ -23,22 +25,48 @@ _NEAR = 4  # frames within which an onset belongs to a beat
 _NEIGHBOURS = 4  # beats on each side through which the line goes
 _ANSWER = 0.3  # of the usual strength: there is an onset
 _SOUNDS = 0.25  # of the gate: there is music
+_REST = 2.0  # seconds that a beat goes on through silence
 _LOOK = 4  # beats that decide together whether the music has begun
 
 
-def place(features: Features, onsets: Onsets, count: Count) -> tuple[Floats, Floats]:
-    """Times of the beats in seconds, rising, and the strength of each (1 = usual)."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Beats at their exact places.
+
+    Attributes:
+        times: (n,) seconds, rising.
+        strength: (n,) of the onset at each; 1 is usual.
+        sounding: (n,) whether there is music; False in a silence of some seconds.
+    """
+
+    times: Floats
+    strength: Floats
+    sounding: NDArray[np.bool_]
+
+
+def place(features: Features, onsets: Onsets, count: Count) -> Placed:
+    """The beats of a count where they sound, from the first that the music answers to the last."""
     raw = _prominence(features) * onsets.gate
     frames = _ends(count.beats, count.period, raw, onsets.gate)
     if not frames.size:
-        return np.zeros(0), np.zeros(0)
+        return Placed(np.zeros(0), np.zeros(0), np.zeros(0, bool))
     exact, own = _refined(frames, onsets.total)
     strength = _answers(frames, raw)
     strength = strength / max(float(np.median(strength)), 1e-9)
     times = (_smoothed(exact, own) - LEAD) / FRAMES + ATTACK
     times = np.clip(times, 0.0, features.seconds)
     keep = np.concatenate([[True], np.diff(times) > 0.1])  # noqa: PLR2004 - seconds; no music has 600 bpm
-    return times[keep], strength[keep]
+    sounding = _sounding(times, onsets.gate[np.clip(frames, 0, onsets.gate.size - 1)] > _SOUNDS)
+    return Placed(times[keep], strength[keep], sounding[keep])
+
+
+def _sounding(times: Floats, heard: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """False for beats in a silence that is longer than a rest."""
+    kept = np.ones(times.size, bool)
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], heard, [True]]).astype(np.int8)))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        kept[start:end] = times[end - 1] - times[start] < _REST
+    return kept
 
 
 def _prominence(features: Features) -> Floats:
@@ -62,7 +90,9 @@ def _ends(beats: NDArray[np.int64], period: Floats, raw: Floats, gate: Floats) -
     first, last = _first_good(good), good.size - 1 - _first_good(good[::-1])
     inner = beats[first : last + 1]
     peaks = maximum_filter1d(raw, 2 * _NEAR + 1, mode="constant")
-    head, tail = (_extension(int(end), sign, period, peaks, gate, _ANSWER * usual) for end, sign in ((inner[0], -1), (inner[-1], 1)))
+    answered = (peaks >= _ANSWER * usual) & (gate >= _SOUNDS)
+    head = _extension(int(inner[0]), -1, period, answered)
+    tail = _extension(int(inner[-1]), 1, period, answered)
     return np.concatenate([head[::-1], inner, tail]).astype(np.int64)
 
 
@@ -75,13 +105,14 @@ def _first_good(good: NDArray[np.bool_]) -> int:
     return int(np.flatnonzero(good)[0])
 
 
-def _extension(start: int, sign: int, period: Floats, peaks: Floats, gate: Floats, least: float) -> NDArray[np.int64]:
+def _extension(start: int, sign: int, period: Floats, answered: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Beats that go on from ``start`` as long as each is answered."""
     found: list[int] = []
     at = float(start)
     while True:
         at += sign * period[min(max(int(at), 0), period.size - 1)]
         frame = round(at)
-        if frame < 0 or frame >= peaks.size or peaks[frame] < least or gate[frame] < _SOUNDS:
+        if not 0 <= frame < answered.size or not answered[frame]:
             return np.asarray(found, np.int64)
         found.append(frame)
 

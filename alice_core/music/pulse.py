@@ -9,8 +9,8 @@ stretches are solved at once.
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from alice_core.music.features import Floats
 

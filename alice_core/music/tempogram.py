@@ -105,7 +105,9 @@ def tempo_path(pulses: Floats) -> Floats:
     where = np.clip(path[:, None] + octaves, 0, TEMPI.size - 1)
     worth = np.take_along_axis(pulses, where, axis=1) * _OCTAVE_GAIN + likely[where]
     chosen = path + octaves[int(np.argmax(worth.mean(axis=0)))]
-    return np.asarray(TEMPI[0] * 2.0 ** (gaussian_filter1d(chosen.astype(np.float64), 2.0, mode="nearest") / PER_OCTAVE))
+    return np.asarray(
+        TEMPI[0] * 2.0 ** (gaussian_filter1d(chosen.astype(np.float64), 2.0, mode="nearest") / PER_OCTAVE)
+    )
 
 
 def _circle(gain: Floats) -> NDArray[np.int64]:

@@ -24,6 +24,7 @@ class Found:
         facts: What the media is.
         mtime_ns: Modification time in nanoseconds.
         words: Further text to find the asset by.
+        name: What to call the asset, where the file's own name says nothing.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Found:
     facts: MediaFacts
     mtime_ns: int
     words: str = ""
+    name: str = ""
 
 
 @operation("asset.ingest", emits=(Ingested, Located, LocationLost), permission="asset.write")
@@ -111,7 +113,7 @@ def _register(work: UnitOfWork, found: Found, project: Project | None, *, derive
     if before is not None and before.digest != found.digest:
         work.emit(LocationLost(digest=before.digest, path=str(found.path)), subject=before.digest, project=name)
     if asset is None:
-        work.assets.add(Asset(found.digest, found.facts, found.path.name, found.words, work.now))
+        work.assets.add(Asset(found.digest, found.facts, found.name or found.path.name, found.words, work.now))
         if not derived:
             fact = Ingested(
                 digest=found.digest,

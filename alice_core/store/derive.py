@@ -184,7 +184,9 @@ def _carry_out(store: Store, job: Job, project: Project | None) -> Outcome:
             path = _final_path(store, target, found)
             make_folder(path.parent)
             publish(part, path)
-            made.append((target.role, Found(path, found.digest, found.facts, path.stat().st_mtime_ns, target.words)))
+            stamp = path.stat().st_mtime_ns
+            done = Found(path, found.digest, found.facts, stamp, words=target.words, name=target.path.name)
+            made.append((target.role, done))
     record(store, job.recipe, tuple(made), project)
     return Outcome(job.recipe, tuple(Product(role, one.digest, one.path) for role, one in made), reused=False)
 

@@ -7,6 +7,7 @@ on, and every file on the way is known by its bytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +24,7 @@ from alice_core.progress import SILENT, Progress
 from alice_core.projects import create_or_get
 from alice_core.providers.registry import get_provider
 from alice_core.providers.task import ImageTask, Provider
-from alice_core.store import Job, Outcome, Product, Project, Store, derive_all, ingest
+from alice_core.store import Job, Outcome, Product, Project, Store, derive, derive_all, ingest
 from alice_core.store.derive import foresee, standing
 from alice_core.store.files import read_file
 from alice_core.store.locks import alone
@@ -115,8 +116,9 @@ class _Making:
         self.ledger = _Ledger()
 
     def whole(self, song: str) -> MakeResult:
-        heard = self._derive("listening to the song", self._analysis(song))
-        analysis, picture = heard.products
+        analysis, waveform = self._derive(None, self._analysis(song)).products
+        drawing = steps.drawing_job(analysis, waveform, self.request.title, self.folder)
+        picture = self._derive("drawing the analysis", drawing).products[0]
         planned = self._derive("planning the shots", self._plan(analysis.path, analysis.digest)).products[0]
         plan = plans.from_document(planned.path.read_bytes())
         for notice in plan.notices:
@@ -127,19 +129,17 @@ class _Making:
         exports = {name: steps.export_job(timeline, name, cast.products[0].digest, self.folder) for name in FORMATS}
         written = {name: self._derive(f"writing {name}", job).products[0].path for name, job in exports.items()}
         film = steps.preview_job(timeline, cast.products[0].digest, self.folder, self.progress)
-        preview = self._derive("rendering the preview", film).products[0].path
+        preview = self._derive(None, film).products[0].path
         paths = (analysis.path, picture.path, cast.products[0].path, preview)
         return self._result(plan, shots, paths, written, dry_run=False)
 
     def foreseen(self, song: str, scratch: Path) -> MakeResult:
-        heard = self.ledger.note(foresee(self.store, self._analysis(song), scratch))
-        analysis = heard.products[0]
+        analysis, waveform = self.ledger.note(foresee(self.store, self._analysis(song), scratch)).products
+        self._foresee_steps([steps.drawing_job(analysis, waveform, self.request.title, self.folder)])
         planned = self.ledger.note(foresee(self.store, self._plan(analysis.path, analysis.digest), scratch)).products[0]
         plan = plans.from_document(planned.path.read_bytes())
         jobs = self._take_jobs(plan)
-        found = standing(self.store, jobs)
-        for job, outcome in zip(jobs, found, strict=True):
-            (self.ledger.reused if outcome else self.ledger.ran)[job.recipe.operation] = None
+        found = self._foresee_steps(jobs)
         shots = tuple(
             MadeShot(
                 shot,
@@ -170,8 +170,13 @@ class _Making:
         plan_digest = cast.products[0].digest
         jobs = [steps.export_job(timeline, name, plan_digest, self.folder) for name in FORMATS]
         jobs.append(steps.preview_job(timeline, plan_digest, self.folder, self.progress))
-        for job, outcome in zip(jobs, standing(self.store, jobs), strict=True):
+        self._foresee_steps(jobs)
+
+    def _foresee_steps(self, jobs: Sequence[Job]) -> tuple[Outcome | None, ...]:
+        found = standing(self.store, jobs)
+        for job, outcome in zip(jobs, found, strict=True):
             (self.ledger.reused if outcome else self.ledger.ran)[job.recipe.operation] = None
+        return found
 
     def _analysis(self, song: str) -> Job:
         return steps.analysis_job(self.request.song.absolute(), song, self.folder, self.progress)
@@ -186,10 +191,10 @@ class _Making:
             for place in range(len(plan.shots))
         ]
 
-    def _derive(self, stage: str, job: Job) -> Outcome:
-        with self.progress.stage(stage):
-            _, outcome = next(iter(derive_all(self.store, (job,), project=self.project)))
-        return self.ledger.note(outcome)
+    def _derive(self, stage: str | None, job: Job) -> Outcome:
+        """Carry out one job; without the name of a stage it tells of its progress itself."""
+        with self.progress.stage(stage) if stage else nullcontext():
+            return self.ledger.note(derive(self.store, job, project=self.project))
 
     def _generate(self, plan: Plan) -> tuple[dict[str, Take], tuple[MadeShot, ...]]:
         jobs = self._take_jobs(plan)

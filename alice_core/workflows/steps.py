@@ -6,7 +6,6 @@ The version beside each operation is raised whenever the same inputs give anothe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from alice_core.directing import document as plans
@@ -18,7 +17,7 @@ from alice_core.media.files import replacing
 from alice_core.music import document as analyses
 from alice_core.progress import SILENT, Progress
 from alice_core.providers.task import ImageTask, OptionValue, Provider, Task, VideoTask
-from alice_core.store import Ingredient, Job, Recipe, Target
+from alice_core.store import Ingredient, Job, Product, Recipe, Target
 from alice_core.store.recipes import Parameter
 from alice_core.timeline.formats import documents, names
 from alice_core.timeline.model import Media, Timeline
@@ -26,6 +25,7 @@ from alice_core.timing import frames_of, timecode_of
 from alice_core.workflows.request import MakeRequest
 
 ANALYSE = ("music.analyse", 1)
+DRAW = ("music.draw", 1)
 PLAN = ("directing.plan", 1)
 CAST = ("directing.cast", 1)
 EXPORT = ("timeline.export", 1)
@@ -33,22 +33,34 @@ PREVIEW = ("timeline.preview", 1)
 
 
 def analysis_job(song: Path, digest: str, folder: Path | None, progress: Progress) -> Job:
-    """Listen to a song: its analysis as a document and as a picture, kept in the store without a folder."""
+    """Listen to a song; without a folder the store keeps the analysis. The outline is always kept there."""
 
     def make(paths: tuple[Path, ...]) -> None:
-        from alice_core.music.analyse import listen  # noqa: PLC0415 - numeric libraries, only when there is work
+        from alice_core.music import outline  # noqa: PLC0415 - numeric libraries, only when there is work
+        from alice_core.music.analyse import listen  # noqa: PLC0415
+
+        heard = listen(song, progress, digest=digest)
+        write(paths[0], analyses.to_document(heard.analysis))
+        write(paths[1], outline.to_bytes(heard.waveform))
+
+    recipe = Recipe(*ANALYSE, inputs=(Ingredient("song", digest),))
+    targets = (Target("analysis", (folder or Path()) / "analysis.json"), Target("waveform", Path("waveform.npy")))
+    return Job(recipe, targets, make)
+
+
+def drawing_job(analysis: Product, waveform: Product, title: str, folder: Path) -> Job:
+    """Draw the analysis of a song."""
+
+    def make(paths: tuple[Path, ...]) -> None:
+        from alice_core.music import outline  # noqa: PLC0415 - numeric libraries, only when there is work
         from alice_core.music.picture import draw_analysis  # noqa: PLC0415
 
-        heard = listen(song, progress)
-        analysis = replace(heard.analysis, song=replace(heard.analysis.song, digest=digest))
-        write(paths[0], analyses.to_document(analysis))
-        with progress.stage("drawing the analysis"):
-            write(paths[1], draw_analysis(analysis, heard.waveform, title=song.stem))
+        heard = analyses.from_document(analysis.path.read_bytes())
+        write(paths[0], draw_analysis(heard, outline.from_bytes(waveform.path.read_bytes()), title=title))
 
-    recipe = Recipe(*ANALYSE, parameters={"title": song.stem}, inputs=(Ingredient("song", digest),))
-    place = folder or Path()
-    targets = (Target("analysis", place / "analysis.json"), Target("picture", place / "analysis.png"))
-    return Job(recipe, targets, make)
+    inputs = (Ingredient("analysis", analysis.digest), Ingredient("waveform", waveform.digest))
+    recipe = Recipe(*DRAW, parameters={"title": title}, inputs=inputs)
+    return Job(recipe, (Target("picture", folder / "analysis.png"),), make)
 
 
 def plan_job(analysis: Path, digest: str, request: MakeRequest, brief: str) -> Job:
