@@ -402,8 +402,7 @@ def test(folder: Path) -> int:
     checked = run(folder, [python, folder / "scripts" / "check", "--no-tests"])
     if checked:
         say("The checks above failed; the tests follow.")
-    measured = ["--cov", "--cov-report=term", "--cov-fail-under=90"]
-    tested = run(folder, [python, "-m", "pytest", "-n", "auto", *measured])
+    tested = run(folder, [python, "-m", "pytest", "-n", "auto", "--cov", "--cov-report=term"])
     return checked or tested
 
 

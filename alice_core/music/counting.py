@@ -129,7 +129,8 @@ def _traits(beats: NDArray[np.int64], peaks: Floats, harmony: _Harmony) -> Float
     tempo = float(np.log2(60 * FRAMES / np.median(gaps) / CENTRE))
 
     def after(*parts: float) -> Floats:
-        return np.mean([peaks[(beats[:-1] + gaps * part).astype(np.int64)].mean(axis=0) for part in parts], axis=0)
+        places = [(beats[:-1] + gaps * part).astype(np.int64) for part in parts]
+        return np.asarray(np.mean([peaks[place].mean(axis=0) for place in places], axis=0))
 
     on, half, quarter, third = after(0.0), after(0.5), after(0.25, 0.75), after(1 / 3, 2 / 3)
     strengths = np.array([on[_ALL], on[_LOW], on[_SNARE], half[_ALL], half[_LOW], quarter[_ALL], third[_ALL]])

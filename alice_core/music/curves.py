@@ -29,7 +29,7 @@ def draw_curves(features: Features, onsets: Onsets) -> tuple[Curve, ...]:
     """The curves ``energy``, ``brightness`` and ``valence`` over the whole stream."""
     count = max(1, int(np.ceil(features.seconds * CURVE_RATE)))
     energy = _energy(features, onsets, count)
-    brightness, audible = _brightness(features, count)
+    brightness, audible = _brightness(features, onsets, count)
     valence = _valence(features, count, energy, brightness, audible)
     named = (("energy", energy), ("brightness", brightness), ("valence", valence))
     return tuple(Curve(name, CURVE_RATE, tuple(np.round(values, 4).tolist())) for name, values in named)
@@ -47,11 +47,12 @@ def _energy(features: Features, onsets: Onsets, count: int) -> Floats:
     return _sampled(loudness * (0.7 + 0.3 * activity), FRAMES, LEAD, count)
 
 
-def _brightness(features: Features, count: int) -> tuple[Floats, Floats]:
-    heard = features.centroid > 0
+def _brightness(features: Features, onsets: Onsets, count: int) -> tuple[Floats, Floats]:
+    at = np.arange(features.centroid.size) * (FRAMES // SLOW_FRAMES) + LEAD
+    heard = (features.centroid > 0) * onsets.gate[np.minimum(at, onsets.gate.size - 1)]  # hiss has no brightness
     octaves = np.log2(np.maximum(features.centroid, 1.0) / _DULL) / np.log2(_BRIGHT / _DULL)
-    value = np.clip(np.where(heard, octaves, 0.0), 0.0, 1.0)
-    weight = gaussian_filter1d(heard.astype(np.float64), SLOW_FRAMES / 4, mode="nearest")
+    value = np.clip(octaves, 0.0, 1.0) * heard
+    weight = gaussian_filter1d(heard, SLOW_FRAMES / 4, mode="nearest")
     smooth = gaussian_filter1d(value, SLOW_FRAMES / 4, mode="nearest") / np.maximum(weight, 1e-3)
     audible = np.clip(weight, 0.0, 1.0)
     return _sampled(np.clip(smooth, 0.0, 1.0), SLOW_FRAMES, 0, count), _sampled(audible, SLOW_FRAMES, 0, count)

@@ -156,7 +156,7 @@ class _Reference:
         logs = np.log(np.maximum(peaks.astype(np.float64), _FLOOR)) + slope
         held = np.maximum(np.maximum.accumulate(logs), self._last) - slope
         self._last = float(held[-1])
-        return np.exp(held).astype(np.float32)
+        return np.asarray(np.exp(held), np.float32)
 
 
 def _smooth(rows: Floats, half: int) -> Floats:
@@ -164,7 +164,7 @@ def _smooth(rows: Floats, half: int) -> Floats:
     width = rows.shape[1]
     total = np.concatenate([np.zeros((rows.shape[0], 1)), np.cumsum(rows, axis=1, dtype=np.float64)], axis=1)
     low, high = np.maximum(np.arange(width) - half, 0), np.minimum(np.arange(width) + half + 1, width)
-    return ((total[:, high] - total[:, low]) / (high - low)).astype(np.float32)
+    return np.asarray((total[:, high] - total[:, low]) / (high - low), np.float32)
 
 
 def _mel_filters(size: int, bands: int) -> tuple[NDArray[np.float32], Floats]:

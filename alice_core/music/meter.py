@@ -86,7 +86,7 @@ def _signs(features: Features, onsets: Onsets, beats: Floats) -> Floats:
     level = uniform_filter1d(columns, _LOUD, axis=0, mode="nearest")
     columns = columns - level
     columns = columns / np.maximum(columns.std(axis=0), 1e-6)
-    return np.clip(columns, -3.0, 3.0)
+    return np.asarray(np.clip(columns, -3.0, 3.0))
 
 
 def _distance(before: Floats, after: Floats) -> Floats:
@@ -113,7 +113,7 @@ def _effect(signs: Floats, meter: int, phase: int) -> float:
     on = np.zeros(signs.shape[0], bool)
     on[phase::meter] = True
     effects = signs[on].mean(axis=0) - signs[~on].mean(axis=0)
-    chance = np.sqrt(meter / signs.shape[0]) * 2.0
+    chance = 2.0 * float(np.sqrt(meter / signs.shape[0]))
     return float(np.dot(np.maximum(effects, -1.0), _SIGNS)) - chance
 
 

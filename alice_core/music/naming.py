@@ -1,7 +1,7 @@
 """Names for the parts of a song, from what repeats and how energetic it is.
 
 A chorus is the repeated material with the most energy, a verse what else repeats most; the
-first and last parts are intro and outro if nothing calls them otherwise; a break is a quiet
+first and last parts are intro and outro where they are short or quieter than what is beside them; a break is a quiet
 hole in the middle, a drop the chorus material that follows breaks, a bridge the single part
 that comes once after a chorus. All else keeps a neutral letter.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 _QUIET = 0.35  # relative energy below which a part can be a break
 _STEP = 0.25  # by which a break is quieter than its neighbours
+_SHORT = 0.15  # of the song: an end so short leads in or out
 _FULL = 0.6  # relative energy of a drop
 _MIN_SPREAD = 0.12  # of the raw energies: less is no contrast
 
@@ -76,12 +77,13 @@ def _roles(parts: Sequence[Draft]) -> dict[int, str]:
 
 
 def _name_ends(parts: Sequence[Draft], labels: list[str | None]) -> None:
-    first_alone = labels[0] is None or (parts[0].energy < _QUIET and parts[0].energy < parts[1].energy - _STEP)
-    if first_alone:
-        labels[0] = "intro"
-    quieter = parts[-1].energy < parts[-2].energy - _STEP and parts[-1].energy < _QUIET
-    if labels[-1] is None or quieter:
-        labels[-1] = "outro"
+    total = sum(part.bars for part in parts)
+    for end, beside, name in ((0, 1, "intro"), (-1, -2, "outro")):
+        part = parts[end]
+        quieter = part.energy < parts[beside].energy - _STEP
+        short = part.bars <= _SHORT * total
+        if (labels[end] is None and (short or quieter)) or (quieter and part.energy < _QUIET):
+            labels[end] = name
 
 
 def _name_breaks(parts: Sequence[Draft], labels: list[str | None]) -> None:

@@ -105,7 +105,7 @@ def _paint_legend(canvas: Canvas, analysis: Analysis) -> None:
     marks: list[tuple[str, Rgb]] = [(curve.name, CURVES.get(curve.name, INK)) for curve in analysis.curves]
     marks += [("tempo", TEMPO)] if analysis.tempo_map else []
     marks += [("bars and beats", (176, 24, 40))] if analysis.beats else []
-    x = canvas.width - _MARGIN
+    x = float(canvas.width - _MARGIN)
     for name, color in reversed(marks):
         x -= canvas.text_width(name, 12)
         canvas.text((x, 14), name, 12, INK, "la")

@@ -66,9 +66,8 @@ def paint_shapes(canvas: Canvas, strip: Strip, analysis: Analysis, waveform: Wav
             color = lighter(label_color(section.label), 0.84)
             canvas.rectangle((strip.x(start), wave, strip.x(end), wave + _WAVE), color)
     _paint_waveform(canvas, strip, waveform, wave, loudest)
-    for share in (0.5,):
-        y = curves + _CURVES * share
-        canvas.line([(strip.left, y), (strip.right, y)], RULE)
+    half = curves + _CURVES / 2
+    canvas.line([(strip.left, half), (strip.right, half)], RULE)
     for curve in analysis.curves:
         _paint_curve(canvas, strip, curve, curves)
     _paint_tempo(canvas, strip, analysis, tempo)
@@ -118,9 +117,8 @@ def _paint_curve(canvas: Canvas, strip: Strip, curve: Curve, top: float) -> None
         return
     means = values[:whole].reshape(-1, width).mean(axis=1)
     times = (first + (np.arange(means.size) + 0.5) * width) / curve.rate
-    line = [
-        (strip.x(float(t)), top + _CURVES - 2 - float(v) * (_CURVES - 4)) for t, v in zip(times, means, strict=True)
-    ]
+    floor, height = top + _CURVES - 2, _CURVES - 4
+    line = [(strip.x(float(t)), floor - float(v) * height) for t, v in zip(times, means, strict=True)]
     canvas.line(line, CURVES.get(curve.name, INK), 1.6)
 
 
@@ -202,16 +200,17 @@ def _paint_beats(canvas: Canvas, strip: Strip, analysis: Analysis) -> None:
     for beat in shown:
         x = round(strip.x(beat.sample / rate))
         if beat.position == 1:
-            _paint_downbeat(canvas, x, wave, top, beat, every)
+            _paint_downbeat(canvas, (x, wave, top), beat, every)
         elif gap >= _BEAT_GAP:
             canvas.rectangle((x, top - 7 - 8 * beat.confidence, x + 1, top), (200, 60, 60))
 
 
-def _paint_downbeat(canvas: Canvas, x: int, wave: float, top: float, beat: Beat, every: int) -> None:
+def _paint_downbeat(canvas: Canvas, at: tuple[int, float, float], beat: Beat, every: int) -> None:
+    x, wave, top = at
     numbered = (beat.bar - 1) % every == 0
     if every == 1 or numbered:
         canvas.rectangle((x, wave, x + 1, top + 5), (176, 24, 40))
-    if numbered:
+    if numbered and x + 24 < canvas.width:  # noqa: PLR2004 - room for three digits
         canvas.text((x + 3, top + 3), str(beat.bar), 11, (140, 20, 34), "la")
 
 
@@ -227,7 +226,8 @@ def _paint_axis(canvas: Canvas, strip: Strip) -> None:
     while mark < strip.end:
         x = strip.x(mark)
         canvas.rectangle((round(x), axis, round(x) + 1, axis + 4), FAINT)
-        canvas.text((x + 3, axis + 2), clock(mark), 10, FAINT, "la")
+        if x + 36 < strip.right:
+            canvas.text((x + 3, axis + 2), clock(mark), 10, FAINT, "la")
         mark += step
 
 

@@ -27,7 +27,7 @@ _FULL = 0.3  # steadiness of music with a plain beat
 _UNEVEN, _GRID = 0.06, 0.02  # deviation of the log distances: too much / what the frame grid brings
 _ATTACK = 0.03  # mean onset strength below which there are no real attacks
 _ALTERNATIVES = 4
-_SAME_TEMPO, _OTHER_TEMPO = 0.04, 0.015  # relative
+_SAME_TEMPO, _OTHER_TEMPO = 0.04, 0.02  # relative
 
 
 def steadiness(features: Features, onsets: Onsets, count: Count, pulses: Floats, path: Floats) -> float:
@@ -74,12 +74,12 @@ def name_tempo(beats: Floats, candidates: Sequence[Count], steady: float) -> Tem
 
 
 def draw_tempo_map(beats: Floats, sample_rate: int) -> tuple[TempoPoint, ...]:
-    """The tempo over time, a point wherever it has moved by more than 1.5 %."""
+    """The tempo over time, a point wherever it has moved by more than 2 %."""
     gaps = np.diff(beats)
     if gaps.size > 4:  # noqa: PLR2004 - enough beats to smooth over
         padded = np.pad(gaps, 1, mode="edge")
         gaps = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
-        gaps = gaussian_filter1d(gaps, 2.0, mode="nearest")
+        gaps = gaussian_filter1d(gaps, 4.0, mode="nearest")
     points: list[TempoPoint] = []
     for time, gap in zip(beats[:-1], gaps, strict=True):
         bpm = 60.0 / float(gap)

@@ -46,7 +46,7 @@ def test_help_has_examples_and_needs_nothing(tmp_path):
     answer = door(tmp_path, "--help")
     assert answer.returncode == 0
     assert "python3 install.py --demo" in answer.stdout
-    assert os.listdir(tmp_path) == ["install.py"]
+    assert [path.name for path in tmp_path.iterdir()] == ["install.py"]
 
 
 def test_too_old_a_python_says_which_one_is_needed(clone, tmp_path):
@@ -84,7 +84,7 @@ def test_the_demo_from_nothing_after_a_run_that_was_killed(clone, tmp_path):
     assert answer.returncode == 0, answer.stdout + answer.stderr
     made = clone / "demo" / "demo-song"
     assert (made / "preview.mp4").stat().st_size > 100_000
-    assert {"analysis.json", "analysis.png", "plan.json", "shots"} <= set(os.listdir(made))
+    assert {"analysis.json", "analysis.png", "plan.json", "shots"} <= {path.name for path in made.iterdir()}
     assert {".otio", ".fcpxml", ".edl"} <= {path.suffix for path in made.iterdir()}
     assert " make YOUR-SONG" in answer.stdout
     assert " lineage demo" in answer.stdout

@@ -124,7 +124,7 @@ def test_line_ends_of_another_system_change_nothing(project):
 
 def test_a_missing_lock_file_is_said(project):
     (project / "requirements.lock").unlink()
-    with pytest.raises(install.Stop, match="requirements.lock is not beside"):
+    with pytest.raises(install.Stop, match=r"requirements\.lock is not beside"):
         install.wanted(project, ["requirements.lock"])
 
 
