@@ -315,6 +315,7 @@ def logged(folder: Path, command: list[str]) -> None:
         sink.write(("\n$ %s\n" % " ".join(command)).encode("utf-8"))
         sink.flush()
         begin = sink.tell()
+        # Open handles are passed on, so that the lock of alone() lives as long as the step does.
         status = subprocess.call(
             command, cwd=str(folder), env=sealed(), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, close_fds=False
         )
@@ -325,6 +326,10 @@ def logged(folder: Path, command: list[str]) -> None:
         raise Stop(missing, do="%s\nThe full log is %s" % (do, log))
 
 
+UNREACHABLE = (
+    "NewConnectionError|Temporary failure|Could not resolve|Connection.*Error|TimeoutError|timed out|broken by"
+    r"|\(from versions: none\)"
+)
 REASONS = [
     (
         "No space left on device|not enough space",
@@ -343,7 +348,7 @@ REASONS = [
     ),
     ("407 Proxy|ProxyError", "The proxy refused the connection.", "Check HTTPS_PROXY and run the same command again."),
     (
-        "NewConnectionError|name resolution|Connection.*Error|TimeoutError|timed out|broken by|from versions: none",
+        UNREACHABLE,
         "The packages could not be downloaded: there is no network, or the package source does not answer.",
         "Check the connection (behind a proxy, set HTTPS_PROXY) and run the same command again.",
     ),
@@ -361,7 +366,7 @@ def why(output: str) -> tuple[str, str]:
     for pattern, missing, do in REASONS:
         if re.search(pattern, output):
             return missing, do
-    said = [line.strip() for line in output.splitlines() if re.match(r"\s*(ERROR|error|Error)", line)]
+    said = [line.strip() for line in output.splitlines() if re.match(r"\s*(ERROR|error|Error|E:)", line)]
     last = said[-1] if said else "it gave no reason"
     return "A step of the set-up failed: %s." % last.rstrip("."), "Run the same command again."
 

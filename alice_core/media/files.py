@@ -53,7 +53,7 @@ def replacing(target: Path) -> Iterator[Path]:
     """
     part = part_of(target)
     try:
-        if not target.parent.is_dir():
+        if not stat.S_ISDIR(target.parent.stat().st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(target.parent))
         part.unlink(missing_ok=True)
         yield part

@@ -92,7 +92,7 @@ class MovingStill:
         if move == "hold":
             self._still = still_planes(path, width, height)
             return
-        fine = still_planes(path, _even(width * _FINE), _even(height * _FINE))
+        fine = still_planes(path, _even(width * _FINE), _even(height * _FINE), shape=(width, height))
         self._padded = tuple(np.pad(plane, _PAD, mode="edge") for plane in split(fine))
         # One for brightness, which the eye sees sharper, and one for both colours, whose windows are the same.
         bright, colour = _Scaler(Interpolation.BICUBIC), _Scaler(Interpolation.BILINEAR)

@@ -37,6 +37,7 @@ class Seen:
 
 EMPTY = Seen(Kind.OTHER, "application/x-empty", "an empty file")
 UNKNOWN = Seen(Kind.OTHER, "application/octet-stream", "a file of unknown format")
+_BMP = Seen(Kind.IMAGE, "image/bmp", "a BMP picture")
 _TEXT = Seen(Kind.DOCUMENT, "text/plain", "a text file")
 _JSON = Seen(Kind.DOCUMENT, "application/json", "a JSON document")
 _XML = Seen(Kind.DOCUMENT, "text/xml", "an XML document")
@@ -96,6 +97,8 @@ def seems(head: bytes, *, whole: bool) -> Seen:
     for offset, signature, seen in _SIGNATURES:
         if head.startswith(signature, offset):
             return seen
+    if head.startswith(b"BM") and head[6:10] == bytes(4):  # two letters alone could be any text
+        return _BMP
     text = _text_of(head, whole=whole)
     return UNKNOWN if text is None else _document(text)
 

@@ -25,7 +25,9 @@ Samples = np.ndarray[Any, np.dtype[np.float32]]
 
 _LONGEST = 4 * 3600  # seconds
 _SHORT_RATIO, _SHORT_SECONDS = Fraction(2, 100), 1
-_GAP, _LONGEST_GAP = Fraction(15, 1000), 60  # seconds between packets: less is rounding, more is a broken clock
+# Seconds between frames that count as missing sound: less is rounding or a clock that runs a little off, more
+# is a broken clock. After a packet that did not decode a smaller gap is believed.
+_GAP, _GAP_AFTER_DAMAGE, _LONGEST_GAP = Fraction(1, 10), Fraction(15, 1000), 60
 _MANY_PLANES = 8  # PyAV reads past the end of the plane table at this number of planes
 _FULL_SCALE = {"u8": 128, "s16": 1 << 15, "s32": 1 << 31, "flt": 1, "dbl": 1}
 _AGAIN = "Copy or download the file again."
@@ -52,7 +54,7 @@ class SoundReader:
         self.declared: Fraction | None = declared
         if declared is not None and declared > _LONGEST:
             raise _too_long(path, declared)
-        first = next(_decoded(container, stream, []), None)
+        first, _ = next(_decoded(container, stream, []), (None, False))
         if first is None:
             raise MediaError(f"nothing of the sound in {path} decodes", hint=_AGAIN, code="ALICE-M05")
         # The decoder knows better than the container: AAC doubles its rate only when decoded.
@@ -97,9 +99,10 @@ class SoundReader:
         convert = _Converter(self.sample_rate, self.channels, self.layout)
         with open_container(self.path) as container:
             expected: Fraction | None = None
-            for frame in _decoded(container, _sound_of(self.path, container), errors):
+            for frame, damaged in _decoded(container, _sound_of(self.path, container), errors):
                 at = None if frame.pts is None else frame.pts * Fraction(frame.time_base or 0)
-                if at is not None and expected is not None and _GAP < at - expected < _LONGEST_GAP:
+                least = _GAP_AFTER_DAMAGE if damaged else _GAP
+                if at is not None and expected is not None and least < at - expected < _LONGEST_GAP:
                     silent += at - expected
                     missing = int((at - expected) * self.sample_rate + Fraction(1, 2))
                     yield np.zeros((missing, self.channels), np.float32)
@@ -208,9 +211,9 @@ def _sound_of(path: Path, container: InputContainer) -> AudioStream:
     return streams[0]
 
 
-def _decoded(container: InputContainer, stream: AudioStream, errors: list[str]) -> Iterator[AudioFrame]:
-    """The frames of a stream; packets that do not decode are skipped and counted in ``errors``."""
-    damaged = 0
+def _decoded(container: InputContainer, stream: AudioStream, errors: list[str]) -> Iterator[tuple[AudioFrame, bool]]:
+    """The frames of a stream, each with whether something before it did not decode; that is counted in ``errors``."""
+    damaged = seen = 0
     packets = container.demux(stream)
     while True:
         try:
@@ -221,9 +224,14 @@ def _decoded(container: InputContainer, stream: AudioStream, errors: list[str]) 
         if packet is None:
             break
         try:
-            yield from (frame for frame in packet.decode() if frame.samples)
+            frames = packet.decode()
         except (av.FFmpegError, OSError):
             damaged += 1
+            continue
+        for frame in frames:
+            if frame.samples:
+                yield frame, damaged > seen
+                seen = damaged
     if damaged:
         errors.append(f"{damaged} damaged packets were skipped")
 

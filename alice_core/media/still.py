@@ -17,10 +17,16 @@ _HINT = "Use a PNG, JPEG or WebP picture."
 _DEEP = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 
 
-def still_planes(path: Path, width: int, height: int) -> Planes:
+def still_planes(path: Path, width: int, height: int, *, shape: tuple[int, int] | None = None) -> Planes:
     """The picture, cut at its centre to the shape of a frame and scaled to its size.
 
     It is turned as its camera says; what is transparent is black.
+
+    Args:
+        path: The picture.
+        width: Of the planes, even.
+        height: Of the planes, even.
+        shape: Width and height of the frame to whose shape it is cut, where rounding makes that of the planes another.
 
     Raises:
         NotFound: There is no such file (``ALICE-N01``).
@@ -28,7 +34,7 @@ def still_planes(path: Path, width: int, height: int) -> Planes:
     """
     pixels = np.asarray(_picture(path, width, height))
     high, wide = pixels.shape[:2]
-    across, down = (max(1, round(side)) for side in cover(wide, high, width, height))
+    across, down = (max(1, round(side)) for side in cover(wide, high, *(shape or (width, height))))
     left, top = (wide - across) // 2, (high - down) // 2
     part = np.ascontiguousarray(pixels[top : top + down, left : left + across])
     return frame_planes(VideoFrame.from_ndarray(part, "rgb24"), width, height)

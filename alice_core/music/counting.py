@@ -3,9 +3,10 @@
 The same pulse can be counted at half, double or three times the tempo, and on or off the
 beat. Each such hypothesis is tracked and described by a few numbers that a musician would
 name: how usual the tempo is, how strong the beats are against what lies between, whether kick
-and snare take turns, and whether chords change on the beats and after four or eight of them.
-A linear rule weighs them. Its weights were fitted once (softmax over hypotheses, ridge 3) on
-40 songs of known beat; left one song out, it names the right hypothesis in 36 of them.
+and snare take turns, and whether chords return after four beats rather than two. A linear rule
+weighs them. Its weights were fitted once (softmax over the hypotheses, ridge 2) on 40 songs of
+known beat and 114 synthetic drum tracks with no, static or moving harmony. Left one song out,
+its choice has a mean F of .95 on the songs; left one drum pattern out, .96 on the tracks.
 """
 
 from __future__ import annotations
@@ -29,25 +30,23 @@ _SLOWEST, _FASTEST = 28.0, 330.0  # beats a minute
 _PAIRS = 8  # pairs of beats over which kick and snare must take turns the same way
 _CHANGE_REACH = 0.4  # seconds of harmony before and after a beat
 _NO_HARMONY, _AUDIBLE = 1e-6, 0.2
-_STATIC = 1e-3  # variance of the chord change below which the harmony stands still
+_STATIC, _MOVING = 1e-3, 4e-3  # variance of the chord change where the harmony stands still / plainly moves
+_WEAK = 0.1  # onset strength that counts as none
 _LOW, _SNARE, _ALL = 0, 2, 4  # columns of the onset peaks
 
 _WEIGHTS = {
-    "distance from 112 bpm, squared": -0.72,
-    "octaves above 112 bpm": 0.57,
-    "all bands on the beat": 0.49,
-    "low band on the beat": 0.51,
-    "snare band on the beat": 0.68,
-    "all bands half way": -0.08,
-    "low band half way": -0.10,
-    "all bands at the quarters": -0.70,
-    "all bands at the thirds": -0.53,
-    "kick and snare take turns": 0.04,
-    "chord change on the beat": 9.19,
-    "chord change half way": -9.97,
-    "chords return after 2 beats": -2.41,
-    "chords return after 4 beats": 2.61,
-    "chords return after 8 beats": 1.50,
+    "distance from 112 bpm, squared": -0.99,
+    "octaves above 112 bpm": 0.18,
+    "all bands on the beat": 0.78,
+    "low band on the beat": 0.79,
+    "snare band on the beat": 0.87,
+    "all bands half way against the beat": -0.25,
+    "low band half way against the beat": -0.26,
+    "all bands at the quarters": -1.18,
+    "all bands at the thirds": -0.88,
+    "kick and snare take turns": 1.87,
+    "chords return after 2 beats": -2.6,
+    "chords return after 4 beats": 1.94,
 }
 
 
@@ -133,18 +132,20 @@ def _traits(beats: NDArray[np.int64], peaks: Floats, harmony: _Harmony) -> Float
         return np.asarray(np.mean([peaks[place].mean(axis=0) for place in places], axis=0))
 
     on, half, quarter, third = after(0.0), after(0.5), after(0.25, 0.75), after(1 / 3, 2 / 3)
-    strengths = np.array([on[_ALL], on[_LOW], on[_SNARE], half[_ALL], half[_LOW], quarter[_ALL], third[_ALL]])
-    change = harmony.change(beats)
-    returns = _returns(change)
+    on, half, quarter, third = (np.log(np.maximum(part, _WEAK)) for part in (on, half, quarter, third))
     return np.array(
         [
             tempo**2,
             tempo,
-            *np.log(np.maximum(strengths, 0.05)),
+            on[_ALL],
+            on[_LOW],
+            on[_SNARE],
+            half[_ALL] - on[_ALL],
+            half[_LOW] - on[_LOW],
+            quarter[_ALL],
+            third[_ALL],
             _take_turns(peaks[beats]),
-            change.mean(),
-            harmony.change(beats[:-1] + gaps / 2).mean(),
-            *returns,
+            *_returns(harmony.change(beats)),
         ]
     )
 
@@ -155,12 +156,14 @@ def _take_turns(on: Floats) -> float:
     low, snare = (on[: 2 * pairs : 2, band] - on[1 : 2 * pairs : 2, band] for band in (_LOW, _SNARE))
     span = min(_PAIRS, pairs)
     window = np.ones(span) / span
-    return -float(np.mean(np.convolve(low, window, mode="valid") * np.convolve(snare, window, mode="valid")))
+    turns = -float(np.mean(np.convolve(low, window, mode="valid") * np.convolve(snare, window, mode="valid")))
+    return turns / (1.0 + abs(turns))
 
 
 def _returns(change: Floats) -> list[float]:
-    """Autocorrelation of the chord change over 2, 4 and 8 beats."""
+    """Autocorrelation of the chord change over 2 and 4 beats, less where the harmony hardly moves."""
     varied = change - change.mean()
-    power = max(float(np.mean(varied**2)), _STATIC)
-    enough = [lag if varied.size > lag + 2 else 0 for lag in (2, 4, 8)]
-    return [float(np.mean(varied[lag:] * varied[:-lag])) / power if lag else 0.0 for lag in enough]
+    power = float(np.mean(varied**2))
+    moves = min(1.0, power / _MOVING) / max(power, _STATIC)
+    enough = [lag if varied.size > lag + 2 else 0 for lag in (2, 4)]
+    return [float(np.mean(varied[lag:] * varied[:-lag])) * moves if lag else 0.0 for lag in enough]

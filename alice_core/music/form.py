@@ -19,6 +19,7 @@ from alice_core.music.meter import between_beats
 from alice_core.music.tempogram import Onsets
 
 _SPANS = (4, 8)  # bars compared before and after a border
+_VARIED, _STILL = 0.8, 0.2  # mean contrast of a song with a form; deviation below which nothing stands out
 _SHORT_END = 2  # bars; an echo after the last chord is no part
 _BAND = 256  # bars over which repetition is looked for
 _REPEAT = 0.7  # weight of changed repetition against changed sound
@@ -58,8 +59,8 @@ def describe_bars(features: Features, onsets: Onsets, edges: Floats) -> Floats:
     power = np.concatenate([[0.0], np.cumsum(features.level, dtype=np.float64)])
     level = np.diff(power[frames]) / np.maximum(np.diff(frames), 1)
     decibels = np.maximum(10 * np.log10(np.maximum(level, 1e-12)), -90.0)[:, None]
-    blocks = [(folded, 1.0), (timbre, 1.0), (rhythm, 0.8), (decibels, 0.6)]
-    return np.concatenate([_unit(block) * weight for block, weight in blocks], axis=1)
+    blocks = [(folded, 1.0, 0.2), (timbre, 1.0, 0.6), (rhythm, 0.8, 0.012), (decibels, 0.6, 0.5)]
+    return np.concatenate([_unit(block, least) * weight for block, weight, least in blocks], axis=1)
 
 
 def find_parts(bars: Floats) -> list[Part]:
@@ -80,21 +81,26 @@ def find_parts(bars: Floats) -> list[Part]:
     ]
 
 
-def _unit(block: Floats) -> Floats:
-    """Columns around their median, scaled so that a usual row has length 1 and an odd one (the last echo) at most 2."""
+def _unit(block: Floats, least: float) -> Floats:
+    """Columns around their median, scaled so that a usual row has length 1.
+
+    An odd row (the last echo) has at most 2, and rows that differ by less than ``least`` are not blown up to 1.
+    """
     varied = block - np.median(block, axis=0)
     lengths = np.linalg.norm(varied, axis=1)
-    usual = float(np.sqrt(np.mean(np.minimum(lengths, 2 * np.median(lengths)) ** 2)))
-    if usual < 1e-6:  # noqa: PLR2004 - all bars alike
-        return np.zeros_like(varied)
+    usual = max(float(np.sqrt(np.mean(np.minimum(lengths, 2 * np.median(lengths)) ** 2))), least)
     return np.asarray(varied / np.maximum(usual, lengths / 2.0)[:, None])
 
 
 def _novelty(bars: Floats) -> Floats:
-    """(bars,) how much the song changes at the start of each bar, in deviations."""
+    """(bars,) how much the song changes at the start of each bar, in deviations.
+
+    A song that never changes much (noise, one pattern all through) has no deviations worth a border.
+    """
     contrast = np.mean([_contrast(bars, span) for span in _SPANS], axis=0)
+    varied = min(1.0, float(contrast.mean()) / _VARIED) ** 2
     lags = _contrast(_repetition(bars), _SPANS[0])
-    return _deviations(contrast) + _REPEAT * _deviations(lags)
+    return varied * (_deviations(contrast, _STILL) + _REPEAT * _deviations(lags, _STILL))
 
 
 def _contrast(rows: Floats, span: int) -> Floats:
@@ -122,9 +128,8 @@ def _repetition(bars: Floats) -> Floats:
     return np.asarray(uniform_filter1d(alike, 3, axis=0, mode="nearest"))
 
 
-def _deviations(series: Floats) -> Floats:
-    spread = float(series.std())
-    return (series - series.mean()) / spread if spread > 1e-9 else series * 0.0  # noqa: PLR2004 - no change at all
+def _deviations(series: Floats, least: float) -> Floats:
+    return np.asarray((series - series.mean()) / max(float(series.std()), least))
 
 
 def _length_cost(length: int) -> float:
@@ -132,7 +137,7 @@ def _length_cost(length: int) -> float:
     usual = {8: 0.0, 16: 0.2, 4: 0.5, 12: 0.3, 6: 0.7, 24: 0.7, 10: 0.7, 32: 0.9, 20: 0.8}
     if length in usual:
         return usual[length]
-    return 1.0 + (0.8 * (4 - length) if length < 4 else 0.0)  # noqa: PLR2004 - bars
+    return 1.0 + (2.0 * (4 - length) if length < 4 else 0.0)  # noqa: PLR2004 - bars
 
 
 def _best_borders(novelty: Floats) -> list[int]:

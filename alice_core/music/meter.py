@@ -18,13 +18,14 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 from alice_core.music.features import FRAMES, LEAD, SLOW_FRAMES, Features, Floats
 from alice_core.music.tempogram import Onsets
 
-_METERS = {4: 0.0, 3: -0.1, 2: -0.25, 5: -0.2, 7: -0.2}
-"""Beats a bar that are tried, with what counts against the rarer ones."""
+_METERS = {4: 0.0, 3: -0.1, 5: -0.2, 7: -0.2}
+"""Beats a bar that are tried, with what counts against the rarer ones; music in two is counted in bars of four."""
 
 _FEWEST = 8  # beats below which bars of four are assumed
 _SIGNS = (1.0, 0.5, 0.35, 0.15)  # weights: harmony, low band, no snare, all bands
 _REPEAT = 1.0  # weight of the pattern's repetition after a bar
 _SLIP = 12.0  # price of a changed phase, in standard deviations
+_BEGIN = 2.0  # in favour of a first beat that is a downbeat, in standard deviations
 _LOUD = 16  # beats over which a sign's own level is removed
 
 
@@ -135,6 +136,7 @@ def _slipping(signs: Floats, meter: int) -> NDArray[np.int64]:
     where = np.arange(gain.size)[:, None]
     worth = np.where((where - np.arange(meter)) % meter == 0, gain[:, None], 0.0)
     best = worth[0].copy()
+    best[0] += _BEGIN
     back = np.zeros(worth.shape, np.int64)
     for row in range(1, gain.size):
         top = int(np.argmax(best))

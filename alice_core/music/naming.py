@@ -47,6 +47,15 @@ def name_parts(parts: Sequence[Draft]) -> list[str]:
     _name_breaks(parts, labels)
     _name_drops(parts, labels)
     _name_bridge(parts, labels)
+    return _lettered(parts, labels)
+
+
+def letter_parts(parts: Sequence[Draft]) -> list[str]:
+    """Letters only, one for each group: for speech, noise and whatever has no song's form."""
+    return _lettered(parts, [None] * len(parts))
+
+
+def _lettered(parts: Sequence[Draft], labels: Sequence[str | None]) -> list[str]:
     letters: dict[int, str] = {}
     for part, label in zip(parts, labels, strict=True):
         if label is None and part.group not in letters:

@@ -11,7 +11,7 @@ from alice_core.music.beats import Pulse
 from alice_core.music.features import Features, Floats
 from alice_core.music.form import Part, describe_bars, find_parts
 from alice_core.music.model import Curve, Section, Song
-from alice_core.music.naming import Draft, name_parts, relative_energy
+from alice_core.music.naming import Draft, letter_parts, name_parts, relative_energy
 from alice_core.music.tempogram import Onsets
 
 _EVEN_BAR = 2.0  # seconds of a stretch where no bars are known
@@ -31,7 +31,7 @@ def find_sections(features: Features, onsets: Onsets, song: Song, pulse: Pulse, 
     means = [energy.mean(Fraction(a, song.sample_rate), Fraction(b, song.sample_rate)) for a, b in borders]
     levels = relative_energy(means) if max(means) > 0 else [0.0] * len(means)
     drafts = [Draft(part.group, part.end - part.first, level) for part, level in zip(parts, levels, strict=True)]
-    labels = name_parts(drafts)
+    labels = name_parts(drafts) if pulse.beats else letter_parts(drafts)
     trust = 1.0 if pulse.beats else _BEATLESS
     times = Counter(part.group for part in parts)
     return tuple(
