@@ -13,15 +13,22 @@ undo, and the reference pages::
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy.exc import IntegrityError
+
+from alice_core.errors import Conflict
 from alice_core.events import Payload
 from alice_core.store.unit import UnitOfWork
 
 if TYPE_CHECKING:
     from alice_core.store.store import Store
+
+TRIES = 4
+"""How often an operation is carried out that finds another process's row where it wanted to write its own."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,9 +85,28 @@ def operation(
             if isinstance(target, UnitOfWork):
                 with target.entering(declared) as work:
                     return function(work, *args, **kwargs)
-            with target.transaction(declared) as work:
-                return function(work, *args, **kwargs)
+            return _alone(target, declared, lambda work: function(work, *args, **kwargs))
 
         return call
 
     return register
+
+
+def _alone(store: Store, declared: Operation, body: Callable[[UnitOfWork], R]) -> R:
+    """Carry an operation out in a transaction of its own.
+
+    Where two processes write the same row at once (PostgreSQL lets them), the second is
+    refused by the database; carried out again it sees the first one's row.
+
+    Raises:
+        Conflict: It was refused every time.
+    """
+    for _ in range(TRIES - 1):
+        with suppress(IntegrityError), store.transaction(declared) as work:
+            return body(work)
+    try:
+        with store.transaction(declared) as work:
+            return body(work)
+    except IntegrityError as error:
+        message = f"{declared.name} was refused by the database: {error.orig}"
+        raise Conflict(message, hint="Run the same command again.") from error

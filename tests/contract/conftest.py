@@ -39,7 +39,7 @@ def _as_somebody_else() -> dict[str, object]:
     """How to start a program that refuses to run as root."""
     if os.geteuid() != 0:
         return {}
-    import pwd  # noqa: PLC0415 - Unix only
+    import pwd
 
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):

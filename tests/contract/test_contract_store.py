@@ -15,7 +15,8 @@ from alembic.migration import MigrationContext
 from alice_core import projects
 from alice_core.errors import ConfigError, Conflict
 from alice_core.library import card, find, ingest_paths, lineage_of, parse_query
-from alice_core.store import Actor, Ingredient, Job, Recipe, Target, derive, ingest, lose_location, open_store
+from alice_core.store import Actor, Ingredient, Job, Project, Recipe, Target, derive, ingest, lose_location, open_store
+from alice_core.store.catalogue import join_project
 from alice_core.store.check import check
 from alice_core.store.files import read_file
 from alice_core.store.log import EventFilter
@@ -112,6 +113,43 @@ def test_threads_write_side_by_side(store):
     with store.reading() as reader:
         assert len(reader.projects.all()) == 40
         assert len(reader.events.after(0, wanted=EventFilter(type="projects.created"))) == 40
+
+
+def test_the_same_file_taken_in_by_many_at_once_is_one_asset(store, tmp_path):
+    found = []
+    for number in range(12):
+        (tmp_path / f"{number}.txt").write_text(str(number))
+        found.append(read_file(tmp_path / f"{number}.txt"))
+    neon = projects.create(store, "Neon")
+    barrier, failed = threading.Barrier(6), []
+
+    def work():
+        # Each has a store of its own, as a process would: the lock between threads does not help.
+        try:
+            with open_store(store.folder, url=store.url) as own:
+                own._writer = threading.RLock()
+                barrier.wait(30)
+                for one in found:
+                    ingest(own, one, project=neon)
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert failed == []
+    with store.reading() as reader:
+        assert len(reader.events.after(0, wanted=EventFilter(type="library.ingested"))) == 12
+        assert len(reader.events.after(0, wanted=EventFilter(type="projects.asset-added"))) == 12
+    assert check(store).findings == ()
+
+
+def test_what_the_database_refuses_every_time_is_a_conflict(store):
+    with pytest.raises(Conflict, match="refused by the database"):
+        join_project(store, Project("no such project", "x", "", ""), "sha256:none", "file")
 
 
 _STARTER = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,8 +51,7 @@ def test_odd_names_and_things_that_are_no_files(store, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "new\nline 🎵 'quoted' e\u0301.txt").write_text("x")
-    with open(os.fsencode(folder) + b"/\xff.txt", "w") as file:
-        file.write("y")
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.txt")).write_text("y")
     os.mkfifo(folder / "pipe")
     (folder / "loop").symlink_to(folder)
     (folder / "broken").symlink_to(folder / "nowhere")
