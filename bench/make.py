@@ -184,9 +184,7 @@ def main() -> None:
         bare = bare_encode(result, folder)
         again, nothing = make_once(first, folder / "timed", size)
         frames = result.plan.frames
-        print(
-            f"\nmake of {short} s at {size[0]}x{size[1]} and 24 fps: {frames} frames, {len(result.shots)} shots"
-        )
+        print(f"\nmake of {short} s at {size[0]}x{size[1]} and 24 fps: {frames} frames, {len(result.shots)} shots")
         print(
             f"  make {made:.2f} s; bare encode of the same ready frames {bare:.2f} s; ratio {made / bare:.2f} (<= 1.5)"
         )

@@ -59,9 +59,13 @@ def _taken(line: queue.Queue[_Made[Item] | _Ended]) -> Generator[Item, None, Non
 
 def _make(source: Iterable[Item], line: queue.Queue[_Made[Item] | _Ended], stop: threading.Event) -> None:
     try:
-        for item in source:
-            if not _put(_Made(item), line, stop):
-                return
+        try:
+            for item in source:
+                if not _put(_Made(item), line, stop):
+                    break
+        finally:
+            if isinstance(source, Generator):
+                source.close()  # here and now, not when somebody forgets it
     except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that takes the items
         _put(_Ended(error), line, stop)
     else:

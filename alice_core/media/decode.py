@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from fractions import Fraction
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 
 import av
@@ -59,16 +59,28 @@ class MovieReader:
         shown: Planes | None = None
         wanted, index = (start + Fraction(1, 2)) / rate, start
         current: VideoFrame | None = None
+        end = Fraction(0)
         for time, frame in self._decoded(wanted):
             while current is not None and time > wanted:
                 shown = shown if shown is not None else _fitted(current, width, height)
                 yield shown
                 index += 1
                 wanted = (index + Fraction(1, 2)) / rate
-            current, shown = frame, None
+            current, shown, end = frame, None, time + self._length(frame)
         if current is None:
             raise MediaError(f"no picture in {self.path} decodes", hint="Make the clip again.", code="ALICE-M05")
-        yield shown if shown is not None else _fitted(current, width, height)
+        shown = shown if shown is not None else _fitted(current, width, height)
+        yield shown
+        for later in count(index + 1):
+            if (later + Fraction(1, 2)) / rate >= end:
+                return
+            yield shown
+
+    def _length(self, frame: VideoFrame) -> Fraction:
+        """Seconds for which a frame is shown."""
+        if frame.duration and frame.time_base:
+            return frame.duration * Fraction(frame.time_base)
+        return 1 / Fraction(self._stream.average_rate or 1)
 
     def _decoded(self, wanted: Fraction) -> Iterator[tuple[Fraction, VideoFrame]]:
         """Frames with their seconds, from the last keyframe before a moment if the file can be entered there."""
@@ -124,13 +136,10 @@ def _fitted(frame: VideoFrame, width: int, height: int) -> Planes:
     wide, high = frame.width, frame.height
     if (wide, high, turns) == (width, height, 0):
         return frame_planes(frame, width, height, source=matrix)
-    across, down = cover(width, height, *((wide, high) if turns % 2 == 0 else (high, wide)))
-    # The frame's shape is laid inside the movie's, so the movie is scaled to overlap it.
-    full_wide, full_high = _overlap(width * width / across), _overlap(height * height / down)
-    if turns % 2:
-        planes = frame_planes(frame, full_high, full_wide, source=matrix)
-    else:
-        planes = frame_planes(frame, full_wide, full_high, source=matrix)
+    lying = turns % 2 == 1
+    across, down = cover(wide, high, height, width) if lying else cover(wide, high, width, height)
+    scale = (height if lying else width) / across, (width if lying else height) / down
+    planes = frame_planes(frame, _overlap(wide * scale[0]), _overlap(high * scale[1]), source=matrix)
     return _cut(planes, turns, width, height)
 
 

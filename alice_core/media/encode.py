@@ -12,14 +12,14 @@ from typing import Self
 
 import av
 from av.container import OutputContainer
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
 from av.video.stream import VideoStream
 
 from alice_core.errors import ExportError
 from alice_core.media.files import replacing
-from alice_core.media.planes import Planes, check_size
-from alice_core.media.soundtrack import Soundtrack
+from alice_core.media.planes import Planes, check_size, frame_of
+from alice_core.media.soundtrack import SAMPLE_RATE, Soundtrack
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ class MovieWriter:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             self._part = stack.enter_context(replacing(self._target))
-            options = {"movflags": "+faststart", "fflags": "+bitexact"}
+            # Edit lists count in the movie's own time scale: all frames and all samples lie on this one.
+            scale = math.lcm(self._rate.numerator, SAMPLE_RATE)
+            options = {"movflags": "+faststart", "fflags": "+bitexact", "movie_timescale": str(scale)}
             self._container = av.open(f"file:{self._part}", "w", format="mp4", options=options)
             stack.push(self._close)
             self._picture = self._add_picture()
@@ -104,16 +106,22 @@ class MovieWriter:
             raise problem
         self._stack.__exit__(kind, error, trace)
 
-    def write(self, planes: Planes) -> None:
-        """Add one frame; see :mod:`alice_core.media.planes` for its form.
+    def write(self, planes: Planes, *, cut: bool = False) -> None:
+        """Add one frame.
+
+        Args:
+            planes: See :mod:`alice_core.media.planes`.
+            cut: Whether a shot begins with it, so that a player should be able to jump to it.
 
         Raises:
             ValueError: The frame has another size than the movie.
         """
         if planes.shape != self._size:
             raise ValueError(f"a frame of shape {planes.shape} in a movie of {self._size}")
-        frame = VideoFrame.from_numpy_buffer(planes, "yuv420p")
+        frame = frame_of(planes)
         frame.pts, frame.time_base = self.frames, 1 / self._rate
+        if cut:
+            frame.pict_type = PictureType.I
         self.frames += 1
         self._container.mux(self._picture.encode(frame))
         if self._track is not None:
@@ -130,7 +138,7 @@ class MovieWriter:
         codec.thread_count = settings.threads
         codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
         codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        codec.options = {"preset": settings.preset, "crf": str(settings.crf)}
+        codec.options = {"preset": settings.preset, "crf": str(settings.crf), "forced-idr": "1"}
         return stream
 
     def _close(

@@ -49,6 +49,14 @@ def split(planes: Planes) -> tuple[Planes, Planes, Planes]:
     return planes[:height], flat[-2 * quarter : -quarter].reshape(half), flat[-quarter:].reshape(half)
 
 
+def frame_of(planes: Planes) -> VideoFrame:
+    """The planes as a frame; they must not be written to while it lives."""
+    if planes.shape[0] % 6:
+        # PyAV takes memory as it is only for heights that 4 divides; others lose two rows without a word.
+        return VideoFrame.from_ndarray(planes, "yuv420p")
+    return VideoFrame.from_numpy_buffer(planes, "yuv420p")
+
+
 def cover(wide: float, high: float, width: int, height: int) -> tuple[float, float]:
     """The part of a picture of ``wide`` x ``high`` that has the shape of a frame: its width and height."""
     if wide * height > width * high:

@@ -23,7 +23,9 @@ _VARIED, _STILL = 0.8, 0.2  # mean contrast of a song with a form; deviation bel
 _SHORT_END = 2  # bars; an echo after the last chord is no part
 _BAND = 256  # bars over which repetition is looked for
 _REPEAT = 0.7  # weight of changed repetition against changed sound
-_LONGEST = 32  # bars of a part
+_LEAST = 0.0  # novelty, in deviations, below which nothing new begins ...
+_NO_BORDER = 2.0  # ... and what then speaks against a border
+_LONGEST = 64  # bars of a part
 _BORDER_COST = 0.1  # in deviations of the novelty
 _SAME = 0.45  # likeness from which two parts are the same
 
@@ -95,12 +97,12 @@ def _unit(block: Floats, least: float) -> Floats:
 def _novelty(bars: Floats) -> Floats:
     """(bars,) how much the song changes at the start of each bar, in deviations.
 
-    A song that never changes much (noise, one pattern all through) has no deviations worth a border.
+    In a song that never changes much (noise, one pattern all through) every border loses worth.
     """
     contrast = np.mean([_contrast(bars, span) for span in _SPANS], axis=0)
     varied = min(1.0, float(contrast.mean()) / _VARIED) ** 2
     lags = _contrast(_repetition(bars), _SPANS[0])
-    return varied * (_deviations(contrast, _STILL) + _REPEAT * _deviations(lags, _STILL))
+    return (varied - 1.0) * _NO_BORDER + varied * (_deviations(contrast, _STILL) + _REPEAT * _deviations(lags, _STILL))
 
 
 def _contrast(rows: Floats, span: int) -> Floats:
@@ -146,12 +148,13 @@ def _best_borders(novelty: Floats) -> list[int]:
     best = np.full(count + 1, -np.inf)
     best[0] = 0.0
     back = np.zeros(count + 1, np.int64)
+    worth = np.where(novelty > _LEAST, novelty, novelty - _NO_BORDER)
     costs = np.array([_length_cost(length) for length in range(1, _LONGEST + 1)])
     for end in range(1, count + 1):
         lengths = np.arange(1, min(_LONGEST, end) + 1)
         reached = best[end - lengths] - costs[lengths - 1] - _BORDER_COST
         choice = int(np.argmax(reached))
-        best[end] = reached[choice] + (novelty[end] if end < count else 0.0)
+        best[end] = reached[choice] + (worth[end] if end < count else 0.0)
         back[end] = end - lengths[choice]
     starts, end = [], count
     while end > 0:

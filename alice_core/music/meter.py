@@ -21,7 +21,7 @@ from alice_core.music.tempogram import Onsets
 _METERS = {4: 0.0, 3: -0.1, 5: -0.2, 7: -0.2}
 """Beats a bar that are tried, with what counts against the rarer ones; music in two is counted in bars of four."""
 
-_FEWEST = 8  # beats below which bars of four are assumed
+_FEWEST = 12  # beats below which bars of four are assumed
 _SIGNS = (1.0, 0.5, 0.35, 0.15)  # weights: harmony, low band, no snare, all bands
 _REPEAT = 1.0  # weight of the pattern's repetition after a bar
 _SLIP = 12.0  # price of a changed phase, in standard deviations
@@ -152,7 +152,4 @@ def _slipping(signs: Floats, meter: int) -> NDArray[np.int64]:
 
 def _bars(place: NDArray[np.int64], meter: int, confidence: float) -> Bars:
     down = place == 0
-    bar = np.cumsum(down)
-    if place.size and not down[0] and not down.any():
-        bar = np.zeros(place.size, np.int64)
-    return Bars(meter, place + 1, bar, confidence)
+    return Bars(meter, place + 1, np.cumsum(down), confidence)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_HEARD = 0.15  # level of a part that is more than silence
 _QUIET = 0.35  # relative energy below which a part can be a break
 _STEP = 0.25  # by which a break is quieter than its neighbours
 _SHORT = 0.15  # of the song: an end so short leads in or out
@@ -21,11 +22,19 @@ _MIN_SPREAD = 0.12  # of the raw energies: less is no contrast
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A part before it has a name: its group, its length in bars, its relative energy from 0 to 1."""
+    """A part before it has a name.
+
+    Attributes:
+        group: Parts of one group are repetitions of each other.
+        bars: Its length.
+        energy: Relative to the other parts, from 0 to 1.
+        level: On the energy curve itself, from 0 (silence) to 1.
+    """
 
     group: int
     bars: int
     energy: float
+    level: float = 1.0
 
 
 def relative_energy(raw: Sequence[float]) -> list[float]:
@@ -66,7 +75,8 @@ def _lettered(parts: Sequence[Draft], labels: Sequence[str | None]) -> list[str]
 def _roles(parts: Sequence[Draft]) -> dict[int, str]:
     """Which group is the chorus and which the verse."""
     times = Counter(part.group for part in parts)
-    repeated = [group for group, count in times.items() if count > 1]
+    heard = {part.group for part in parts if part.level >= _HEARD}
+    repeated = [group for group, count in times.items() if count > 1 and group in heard]
     if not repeated:
         return {}
 
@@ -91,15 +101,22 @@ def _name_ends(parts: Sequence[Draft], labels: list[str | None]) -> None:
         part = parts[end]
         quieter = part.energy < parts[beside].energy - _STEP
         short = part.bars <= _SHORT * total
-        if (labels[end] is None and (short or quieter)) or (quieter and part.energy < _QUIET):
+        if (labels[end] is None and (short or quieter)) or (quieter and _odd_one(parts, part)):
             labels[end] = name
 
 
 def _name_breaks(parts: Sequence[Draft], labels: list[str | None]) -> None:
     for index in range(1, len(parts) - 1):
         around = min(parts[index - 1].energy, parts[index + 1].energy)
-        if labels[index] != "chorus" and parts[index].energy < _QUIET and parts[index].energy < around - _STEP:
+        odd = labels[index] is None or _odd_one(parts, parts[index])
+        if odd and parts[index].energy < min(_QUIET, around - _STEP):
             labels[index] = "break"
+
+
+def _odd_one(parts: Sequence[Draft], part: Draft) -> bool:
+    """Whether a part is much quieter than the others of its group, so not simply one of them."""
+    others = [other.energy for other in parts if other.group == part.group and other is not part]
+    return bool(others) and part.energy < sum(others) / len(others) - _STEP
 
 
 def _name_drops(parts: Sequence[Draft], labels: list[str | None]) -> None:

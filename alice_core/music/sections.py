@@ -30,7 +30,10 @@ def find_sections(features: Features, onsets: Onsets, song: Song, pulse: Pulse, 
     borders = [(int(samples[part.first]), int(samples[part.end])) for part in parts]
     means = [energy.mean(Fraction(a, song.sample_rate), Fraction(b, song.sample_rate)) for a, b in borders]
     levels = relative_energy(means) if max(means) > 0 else [0.0] * len(means)
-    drafts = [Draft(part.group, part.end - part.first, level) for part, level in zip(parts, levels, strict=True)]
+    drafts = [
+        Draft(part.group, part.end - part.first, level, mean)
+        for part, level, mean in zip(parts, levels, means, strict=True)
+    ]
     labels = name_parts(drafts) if pulse.beats else letter_parts(drafts)
     trust = 1.0 if pulse.beats else _BEATLESS
     times = Counter(part.group for part in parts)

@@ -210,7 +210,7 @@ def _paint_downbeat(canvas: Canvas, at: tuple[int, float, float], beat: Beat, ev
     numbered = (beat.bar - 1) % every == 0
     if every == 1 or numbered:
         canvas.rectangle((x, wave, x + 1, top + 5), (176, 24, 40))
-    if numbered and x + 24 < canvas.width:  # noqa: PLR2004 - room for three digits
+    if numbered and x + 24 < canvas.width:
         canvas.text((x + 3, top + 3), str(beat.bar), 11, (140, 20, 34), "la")
 
 

@@ -17,10 +17,10 @@ from alice_core.music.features import Features, Floats
 from alice_core.music.model import Tempo, TempoAlternative, TempoPoint
 from alice_core.music.tempogram import TEMPI, Onsets
 
-NO_BEAT = 0.08
+NO_BEAT = 0.11
 """Steadiness below which no beat is reported."""
 
-UNSURE = 0.16
+UNSURE = 0.18
 """Steadiness below which the beat is reported with a notice."""
 
 _FULL = 0.3  # steadiness of music with a plain beat
@@ -41,7 +41,9 @@ def steadiness(features: Features, onsets: Onsets, count: Count, pulses: Floats,
         return float(np.mean([peaks[(count.beats[:-1] + gaps * part).astype(np.int64)].mean() for part in parts]))
 
     between = min(after(0.25, 0.75), after(1 / 3, 2 / 3)) / max(after(0.0), 1e-9)
-    uneven = max(0.0, float(np.std(np.diff(np.log(gaps)))) - _GRID)
+    steps = np.diff(np.log(gaps))
+    low, high = np.percentile(steps, [5, 95])  # a few jumps are new songs in a mix, not an uneven beat
+    uneven = max(0.0, float(np.std(np.clip(steps, low, high))) - _GRID)
     attacks = min(1.0, float(features.onsets.mean()) / _ATTACK) ** 2
     even = float(np.exp(-((uneven / _UNEVEN) ** 2)))
     return max(0.0, repeats) * max(0.0, 1.0 - 2.0 * between) * even * attacks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 
 from alice_core.media.ahead import ahead
@@ -42,14 +42,15 @@ def render_preview(timeline: Timeline, target: Path, progress: Progress = SILENT
         MovieWriter(target, timeline.width, timeline.height, timeline.rate.value, sound=song) as movie,
         ahead(_frames(timeline), depth=_DEPTH) as ready,
     ):
-        for planes in ready:
-            movie.write(planes)
+        for planes, cut in ready:
+            movie.write(planes, cut=cut)
             stage.advance()
 
 
-def _frames(timeline: Timeline) -> Iterator[Planes]:
+def _frames(timeline: Timeline) -> Iterator[tuple[Planes, bool]]:
+    """All frames, each with whether a clip begins with it."""
     for clip in timeline.clips:
-        yield from _clip_frames(clip, timeline)
+        yield from zip(_clip_frames(clip, timeline), chain([True], repeat(False)), strict=False)
 
 
 def _clip_frames(clip: Clip, timeline: Timeline) -> Iterator[Planes]:

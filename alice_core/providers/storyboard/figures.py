@@ -36,7 +36,15 @@ POSES = {
 
 
 def figure(
-    stage: Stage, x: float, foot: float, height: float, pose: str, *, facing: int = 1, garment: str = "", lit: float = 0.5
+    stage: Stage,
+    x: float,
+    foot: float,
+    height: float,
+    pose: str,
+    *,
+    facing: int = 1,
+    garment: str = "",
+    lit: float = 0.5,
 ) -> None:
     """Cut out a person whose feet are at (x, foot).
 
@@ -77,7 +85,7 @@ class _Body:
         self.size = height
         self.facing = facing
         drops = [self._drop(leg) for leg in (pose.near_leg, pose.far_leg)]
-        self.hip: Point = (x, foot - max(drops) * height - 0.02 * height - (0.1 * height if pose.lean == 8 else 0))  # noqa: PLR2004
+        self.hip: Point = (x, foot - max(drops) * height - 0.02 * height - (0.1 * height if pose.lean == 8 else 0))
         self.neck = self._step(self.hip, 180 - pose.lean, 0.315)
         self.head = self._step(self.neck, 180 - pose.lean * 0.6, 0.105)
 
@@ -210,6 +218,8 @@ def crowd(stage: Stage, foot: float, height: float, color: RGB) -> None:
                 side = stage.chance.choice((-1, 1))
                 hand = (x + side * size * stage.between(0.3, 0.6), y - size * stage.between(0.5, 0.9))
                 elbow = (x + side * size * 0.55, y + size * 0.05)
-                arm = _limb(((x + side * size * 0.4, y + size * 0.5), elbow, hand), (size * 0.1, size * 0.08, size * 0.06))
+                arm = _limb(
+                    ((x + side * size * 0.4, y + size * 0.5), elbow, hand), (size * 0.1, size * 0.08, size * 0.06)
+                )
                 stage.polygon(arm, shade)
             x += size * stage.between(0.75, 1.05)

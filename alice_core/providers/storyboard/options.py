@@ -71,7 +71,7 @@ def shot_options(options: Mapping[str, OptionValue]) -> ShotOptions:
                 f"The storyboard has no option {name!r}.", hint=f"It has: {', '.join(sorted(_KINDS))}."
             )
         known[name] = _checked(name, value)
-    return ShotOptions(**known)  # type: ignore[arg-type] - each value was just checked against its field's kind
+    return ShotOptions(**known)  # type: ignore[arg-type]  # each was just checked against its kind
 
 
 def _checked(name: str, value: OptionValue) -> str | int | float:

@@ -121,11 +121,13 @@ def section_turn(section: str) -> float:
 def mix(first: RGB, second: RGB, share: float) -> RGB:
     """The colour on the way from the first to the second, at a share of 0 to 1, as the eye sees it."""
     one, two = _lab(first), _lab(second)
-    return _rgb((
-        one[0] + (two[0] - one[0]) * share,
-        one[1] + (two[1] - one[1]) * share,
-        one[2] + (two[2] - one[2]) * share,
-    ))
+    return _rgb(
+        (
+            one[0] + (two[0] - one[0]) * share,
+            one[1] + (two[1] - one[1]) * share,
+            one[2] + (two[2] - one[2]) * share,
+        )
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -168,14 +170,13 @@ def _rgb(lab: Lab) -> RGB:
 
 def _encoded(band: float) -> int:
     band = min(1.0, max(0.0, band))
-    curve = 12.92 * band if band <= 0.0031308 else 1.055 * band ** (1 / 2.4) - 0.055  # noqa: PLR2004 - IEC 61966-2-1
+    curve = 12.92 * band if band <= 0.0031308 else 1.055 * band ** (1 / 2.4) - 0.055
     return min(_HIGHEST, max(_LOWEST, round(curve * 255)))
 
 
 def _lab(color: RGB) -> Lab:
     red, green, blue = (
-        band / 255 / 12.92 if band / 255 <= 0.04045 else ((band / 255 + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - IEC 61966-2-1
-        for band in color
+        band / 255 / 12.92 if band / 255 <= 0.04045 else ((band / 255 + 0.055) / 1.055) ** 2.4 for band in color
     )
     long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
     medium = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)

@@ -128,7 +128,7 @@ class Stage:
             waves = (0.8 + 1.1 * 2**octave) * max(0.5, stretch / 1.8)
             share = (0.28 + 0.3 * roughness) ** octave
             heights += share * np.sin(math.tau * (waves * across + chance.random()) + chance.random())
-        if roughness > 0.6:  # noqa: PLR2004 - from here on it is rock: sharp tops between round valleys
+        if roughness > 0.6:
             heights = 1.2 - 1.7 * np.abs(heights)
         margin = 0.02 * self.width
         xs = -margin + across * (self.width + 2 * margin)
@@ -146,7 +146,8 @@ class Stage:
         for lamp in self.lamps:
             near = np.clip(1 - np.hypot(x - lamp.x, y - lamp.y) / lamp.reach, 0, 1) ** 2
             cells += near[:, :, None] * np.array(lamp.color, float) * 0.36 * lamp.strength
-        return np.clip(np.rint(cells), 0, 255).astype(np.uint8)
+        lit: NDArray[np.uint8] = np.clip(np.rint(cells), 0, 255).astype(np.uint8)
+        return lit
 
 
 def ring(x: float, y: float, radius: float, squash: float = 1.0) -> list[Point]:

@@ -14,7 +14,7 @@ _PLACES = {
     "forest": "forest wood woods tree trees birch birches trunks moss leaf leaves deer garden ivy jungle branches",
     "plain": "desert dune dunes plain field fields meadow dust flat steppe savannah prairie horizon grass",
     "city": "city town roof roofs rooftop skyline tower towers building buildings antennas skyscraper downtown parapet",
-    "road": "road highway street driver driving car line motorway lane rails railway pylons path bonnet dashboard wheel",
+    "road": "road highway street driver driving car motorway lane rails railway pylons path bonnet dashboard wheel",
     "stage": "stage theatre band concert spotlight curtain club dancer ballet singer audience guitar drums rig barre",
     "corridor": "corridor stairs staircase tunnel hall balcony balconies door hallway platform station aisle train",
     "window": "window windows rain raindrops glass drops pane fogged carriage seats café room",
@@ -43,7 +43,11 @@ _POSES = {
     "sit": "sitting sit kneeling lying leaning waiting asleep seated",
     "walk": "walk walking climbing crossing following stepping dragging circling path",
 }
-_GARMENTS = {"coat": "coat jacket cape", "dress": "dress white woman girl dancer skirt gown", "lantern": "lantern torch"}
+_GARMENTS = {
+    "coat": "coat jacket cape",
+    "dress": "dress white woman girl dancer skirt gown",
+    "lantern": "lantern torch",
+}
 _HUES = {
     27.0: "red crimson scarlet ruby blood",
     40.0: "rust terracotta copper ember coral",
@@ -58,7 +62,9 @@ _HUES = {
     305.0: "violet purple lilac lavender",
     350.0: "pink magenta rose fuchsia hot velvet",
 }
-_PALE = frozenset({"grey", "gray", "white", "bone", "slate", "pale", "bleached", "silver", "black", "ash", "monochrome"})
+_PALE = frozenset(
+    {"grey", "gray", "white", "bone", "slate", "pale", "bleached", "silver", "black", "ash", "monochrome"}
+)
 _COLOR = {word: hue for hue, words in _HUES.items() for word in words.split()}
 _FRAMING = (
     ("close", r"close[- ]?up|macro|detail|telling|texture|glint"),
@@ -101,7 +107,7 @@ def read_prompt(prompt: str, chance: Random, energy: float) -> Wish:
     place = _named(_PLACES, words, chance)
     detail = _named(_CLOSE, words, chance)
     pose = _named(_POSES, words, chance) or chance.choice(
-        ("run", "leap", "arms", "walk") if energy > 0.6 else ("stand", "walk", "sit", "stand")  # noqa: PLR2004 - loud
+        ("run", "leap", "arms", "walk") if energy > 0.6 else ("stand", "walk", "sit", "stand")
     )
     return Wish(
         framing=framing,
@@ -129,5 +135,5 @@ def _tint(words: list[str]) -> Tint | None:
     if not hues:
         return Tint(chroma=chroma) if chroma < 1 else None
     # Words of one pair of colours follow each other ("slate blue"): the first leads, the last contrasts.
-    apart = [hue for hue in hues if abs((hue - hues[0] + 180) % 360 - 180) > 35]  # noqa: PLR2004 - degrees, another colour
+    apart = [hue for hue in hues if abs((hue - hues[0] + 180) % 360 - 180) > 35]
     return Tint(lead=hues[0], accent=apart[-1] if apart else None, chroma=chroma)

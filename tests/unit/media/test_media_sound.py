@@ -227,3 +227,25 @@ def test_write_wav(tmp_path):
     assert whole(tmp_path / "mono.wav")[1].shape == (3, 1)
     with pytest.raises(ExportError):
         write_wav(tmp_path / "no" / "a.wav", samples, 22050)
+
+
+def test_an_mp3_that_counts_no_frames_promises_nothing_exact(sound_file):
+    plain = {"write_xing": "0", "id3v2_version": "0"}
+    path = sound_file("a.mp3", "libmp3lame", samples=200_000, options=plain)
+    assert path.read_bytes()[:2] == b"\xff\xfb"
+    os.truncate(path, path.stat().st_size // 2)
+    reader, got = whole(path)
+    assert 80_000 < len(got) < 110_000
+    assert reader.damage is None
+
+
+def test_a_wav_file_with_64_bit_sizes(sound_file, noise):
+    samples = noise(5000)
+    reader, got = whole(sound_file("a.wav", "pcm_s16le", samples=samples, options={"rf64": "always"}))
+    assert (reader.declared, len(got)) == (Fraction(5000, 44100), 5000)
+
+
+def test_a_wav_file_of_a_compressed_kind_is_measured_by_ffmpeg(sound_file, noise):
+    reader, got = whole(sound_file("a.wav", "adpcm_ima_wav", samples=noise(44100)))
+    assert abs(len(got) - 44100) < 3000
+    assert reader.damage is None

@@ -104,7 +104,8 @@ def test_the_provider_writes_stills_and_clips(tmp_path):
     still, clip = tmp_path / "a.png", tmp_path / "a.mp4"
     options = {"move": "pan-left", "shot": 3}
     provider.make(ImageTask(PROMPT, 320, 180, 7, options), still, SILENT)
-    assert Image.open(still).size == (320, 180)
+    with Image.open(still) as picture:
+        assert picture.size == (320, 180)
     provider.make(VideoTask(PROMPT, 320, 180, 7, 20, FrameRate.parse("23.976"), options), clip, SILENT)
     with av.open(str(clip)) as movie:
         frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in movie.decode(video=0)]
