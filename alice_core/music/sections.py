@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from alice_core.music.naming import Draft, letter_parts, name_parts, relative_en
 from alice_core.music.tempogram import Onsets
 
 _EVEN_BAR = 2.0  # seconds of a stretch where no bars are known
+_SILENCE, _SOME = 0.1, 0.5  # energy of silence; share of a section that must sound to stand for all of it
 _ONCE, _AGAIN = 0.5, 0.9  # how sure a label is of a part that comes once, or returns
 _BEATLESS = 0.5  # factor of the confidence where borders lie on no downbeat
 
@@ -28,8 +28,8 @@ def find_sections(features: Features, onsets: Onsets, song: Song, pulse: Pulse, 
     samples = np.rint(edges * song.sample_rate).astype(np.int64)
     samples[0], samples[-1] = 0, song.samples
     borders = [(int(samples[part.first]), int(samples[part.end])) for part in parts]
-    means = [energy.mean(Fraction(a, song.sample_rate), Fraction(b, song.sample_rate)) for a, b in borders]
-    levels = relative_energy(means) if max(means) > 0 else [0.0] * len(means)
+    means = [_energy(energy, start / song.sample_rate, end / song.sample_rate) for start, end in borders]
+    levels = relative_energy(means) if max(means) > _SILENCE else [0.0] * len(means)
     drafts = [
         Draft(part.group, part.end - part.first, level, mean)
         for part, level, mean in zip(parts, levels, means, strict=True)
@@ -41,6 +41,14 @@ def find_sections(features: Features, onsets: Onsets, song: Song, pulse: Pulse, 
         Section(start, end, label, round(level, 4), round(trust * _sure(part, times[part.group]), 4))
         for (start, end), label, level, part in zip(borders, labels, levels, parts, strict=True)
     )
+
+
+def _energy(curve: Curve, start: float, end: float) -> float:
+    """The mean of the energy in a stretch; an echo's silence does not count where there is music beside it."""
+    first = min(int(start * curve.rate), len(curve.values) - 1)
+    values = np.asarray(curve.values[first : max(first + 1, round(end * curve.rate))])
+    heard = values[values > _SILENCE]
+    return float((heard if _SOME * values.size <= heard.size else values).mean())
 
 
 def _sure(part: Part, times: int) -> float:

@@ -45,7 +45,7 @@ _POSES = {
 }
 _GARMENTS = {
     "coat": "coat jacket cape",
-    "dress": "dress white woman girl dancer skirt gown",
+    "dress": "dress bride dancer skirt gown ballerina",
     "lantern": "lantern torch",
 }
 _HUES = {
@@ -104,8 +104,8 @@ def read_prompt(prompt: str, chance: Random, energy: float) -> Wish:
     words = re.findall(r"[\w'-]+", seen)
     framing = next((name for name, pattern in _FRAMING if re.search(pattern, seen)), "")
     framing = framing or chance.choice(("wide", "wide", "medium", "medium", "close"))
-    place = _named(_PLACES, words, chance)
-    detail = _named(_CLOSE, words, chance)
+    place = _mostly(_PLACES, words, chance, 0.75)
+    detail = _mostly(_CLOSE, words, chance, 0.5)
     pose = _named(_POSES, words, chance) or chance.choice(
         ("run", "leap", "arms", "walk") if energy > 0.6 else ("stand", "walk", "sit", "stand")
     )
@@ -117,7 +117,7 @@ def read_prompt(prompt: str, chance: Random, energy: float) -> Wish:
         pose=pose,
         garment=_named(_GARMENTS, words, chance),
         tilted="tilted" in seen or "handheld" in seen,
-        tint=_tint(re.findall(r"\w+", rest)) or _tint(words) or Tint(),
+        tint=_tint_of(words, re.findall(r"\w+", rest)),
     )
 
 
@@ -127,6 +127,19 @@ def _named(lexicon: dict[str, str], words: list[str], chance: Random) -> str:
     hits = {name: len(known.intersection(entry.split())) for name, entry in lexicon.items()}
     best = max(hits.values())
     return chance.choice([name for name, count in hits.items() if count == best]) if best else ""
+
+
+def _mostly(lexicon: dict[str, str], words: list[str], chance: Random, share: float) -> str:
+    """As :func:`_named`, but only in a share of the cases: a film of one brief must not show one thing."""
+    return _named(lexicon, words, chance) if chance.random() < share else ""
+
+
+def _tint_of(subject: list[str], light: list[str]) -> Tint:
+    """The colours that the light's words ask for; a colour of the subject itself (a red coat) becomes the accent."""
+    ground, thing = _tint(light), _tint(subject)
+    if ground is None or thing is None or thing.lead is None:
+        return ground or thing or Tint()
+    return Tint(lead=ground.lead, accent=thing.lead, chroma=ground.chroma)
 
 
 def _tint(words: list[str]) -> Tint | None:
