@@ -11,6 +11,7 @@ from av.container import InputContainer
 from av.stream import Stream
 
 _MICROSECONDS = 1_000_000
+_MOST_CHUNKS = 1000  # before the sound; a file of zeros would have a billion
 _EXACT = frozenset({"wav", "w64", "flac", "aiff", "caf", "mov", "matroska", "au", "tta", "wv", "ape"})
 _UNKNOWN_SIZES = frozenset({0, 0xFFFFFFFF, 0x7FFFFFFF})
 _VBR_MARKS = (b"Xing", b"Info", b"VBRI")
@@ -45,7 +46,10 @@ def _riff_seconds(source: BinaryIO) -> Fraction | None:
         return None
     source.seek(12)
     rate = align = 0
-    while len(header := source.read(8)) == 8:  # noqa: PLR2004 - a chunk's name and size
+    for _ in range(_MOST_CHUNKS):
+        header = source.read(8)
+        if len(header) < 8:  # noqa: PLR2004 - a chunk's name and size
+            break
         name, size = struct.unpack("<4sI", header)
         if name == b"fmt " and size >= 16:  # noqa: PLR2004 - the PCM part of the chunk
             form = source.read(16)

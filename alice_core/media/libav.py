@@ -24,7 +24,7 @@ _CONTAINERS = (
     "mpegts,mxf,oga,ogg,rm,tta,voc,w64,wav,wv,xwma"
 )
 _OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
-_PATIENCE = 30.0  # seconds for opening; a sane file takes milliseconds
+_PATIENCE = 8.0  # seconds for opening; a sane file takes milliseconds
 
 SOUND_HINT = "Use a sound file such as WAV, FLAC, MP3, OGG, Opus, M4A or AIFF, or a video with sound."
 

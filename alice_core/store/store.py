@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from alice_core.errors import ConfigError
+from alice_core.errors import ConfigError, Conflict, ExportError
 from alice_core.store.engine import connect, sqlite_file, sqlite_url
 from alice_core.store.migrate import Migration, upgrade
 from alice_core.store.unit import Actor, Reader, UnitOfWork
@@ -61,7 +62,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Reader]:
         """A consistent view of the store; do not hold it longer than needed."""
-        with self._engine.connect() as connection:
+        with _said_plainly(self.url), self._engine.connect() as connection:
             yield Reader(connection)
 
     @contextmanager
@@ -79,6 +80,7 @@ class Store:
         """
         writing = self._engine.execution_options(alice_writes=True)
         with (
+            _said_plainly(self.url),
             self._writer,
             writing.begin() as connection,
             UnitOfWork(connection, self.actor).entering(operation) as work,
@@ -111,5 +113,29 @@ def open_store(home: Path, *, url: str | None = None, actor: Actor | None = None
         raise ConfigError(
             f"the store at {place or 'the given address'} cannot be opened: {str(reason).strip()}",
             hint="Check that the folder can be written, or choose another with --home or ALICE_HOME.",
+            code="ALICE-F01",
+        ) from error
+
+
+@contextmanager
+def _said_plainly(url: str) -> Iterator[None]:
+    """Turn what stops a database (a full disk, a lock that is never given back) into our errors."""
+    try:
+        yield
+    except OperationalError as error:
+        place = sqlite_file(url) or "the database"
+        kind = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        reason = str(error.orig).strip()
+        if kind in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+            message = f"the store at {place} cannot be written: {reason}"
+            raise ExportError(
+                message, hint="Free some space and run the same command again.", code="ALICE-E02"
+            ) from error
+        if kind == sqlite3.SQLITE_BUSY:
+            message = f"the store at {place} is held by another program: {reason}"
+            raise Conflict(message, hint="Run the same command again when it is done.") from error
+        raise ConfigError(
+            f"the store at {place} does not work: {reason}",
+            hint="Check that the database is there and can be written: alice doctor",
             code="ALICE-F01",
         ) from error

@@ -114,6 +114,7 @@ class _Making:
         self.folder = request.folder
         self.brief = project.brief if request.brief is None else request.brief
         self.ledger = _Ledger()
+        self.notices: tuple[str, ...] = ()
 
     def whole(self, song: str) -> MakeResult:
         analysis, waveform = self._derive(None, self._analysis(song)).products
@@ -121,7 +122,8 @@ class _Making:
         picture = self._derive("drawing the analysis", drawing).products[0]
         planned = self._derive("planning the shots", self._plan(analysis.path, analysis.digest)).products[0]
         plan = plans.from_document(planned.path.read_bytes())
-        for notice in plan.notices:
+        self.notices = analyses.from_document(analysis.path.read_bytes()).notices + plan.notices
+        for notice in self.notices:
             self.progress.note(notice)
         takes, shots = self._generate(plan)
         cast = self._derive("casting the plan", steps.cast_job(planned.path, planned.digest, takes, self.folder))
@@ -138,6 +140,7 @@ class _Making:
         self._foresee_steps([steps.drawing_job(analysis, waveform, self.request.title, self.folder)])
         planned = self.ledger.note(foresee(self.store, self._plan(analysis.path, analysis.digest), scratch)).products[0]
         plan = plans.from_document(planned.path.read_bytes())
+        self.notices = analyses.from_document(analysis.path.read_bytes()).notices + plan.notices
         jobs = self._take_jobs(plan)
         found = self._foresee_steps(jobs)
         shots = tuple(
@@ -254,7 +257,7 @@ class _Making:
             reused=tuple(name for name in self.ledger.reused if name not in self.ledger.ran),
             cost=sum((price.amount for price in prices), Decimal(0)),
             currency=prices[0].currency if prices else "USD",
-            notices=plan.notices,
+            notices=self.notices,
             dry_run=dry_run,
         )
 

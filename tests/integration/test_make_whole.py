@@ -148,7 +148,7 @@ def test_lineage_leads_from_the_film_to_the_song_and_back(made_once):
     forward = command.json("lineage", song)
     assert digest_of_file(Path(result["preview"])) in {node["digest"] for node in forward["nodes"]}
     text = command("lineage", result["preview"]).stdout
-    assert "[timeline.preview]" in text
+    assert "<- timeline.preview" in text
     assert "song.wav" in text
     shown = command.json("show", result["preview"])
     assert shown["made_by"][0]["operation"] == "timeline.preview"
@@ -234,6 +234,6 @@ def test_an_analysis_alone(song, alice):
     assert first["schema"] == "alice.analysis/1"
     assert first["song"]["path"] == str(song)
     assert abs(first["tempo"]["bpm"] - 120) < 1
-    assert "120" in alice("analyze", song).stdout
+    assert "bpm" in alice("analyze", song).stdout
     made = alice.json("make", song, *alice.small)
     assert "music.analyse" in made["reused"]
