@@ -201,3 +201,58 @@ def test_the_doctor_looks_everything_over(tmp_path, capsys, monkeypatch):
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "alice.db").write_bytes(b"not a database" * 1000)
     assert run(["--home", str(tmp_path / "home"), "doctor"]) == 5
+
+
+def test_sizes_and_tables_as_people_read_them(capsys):
+    from alice_core.cli import output
+
+    assert [output.human_size(size) for size in (0, 999, 1500, 2_500_000, 7 * 10**15)] == [
+        "0 B",
+        "999 B",
+        "1.5 kB",
+        "2.5 MB",
+        "7000.0 TB",
+    ]
+    output.print_table(("a", "bb"), [("one\x1b[31m", "2")])
+    assert "\x1b" not in capsys.readouterr().out
+    output.print_pairs([])
+
+
+def test_findings_and_losses_are_told(tmp_path, capsys):
+    import os
+
+    home = ["--home", str(tmp_path / "home")]
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text("x")
+    assert run([*home, "ingest", str(folder)]) == 0
+    (folder / "a.txt").unlink()
+    os.mkfifo(tmp_path / "pipe")
+    capsys.readouterr()
+    assert run([*home, "ingest", str(folder), str(tmp_path / "pipe")]) == 0
+    seen = capsys.readouterr()
+    assert "1 places gone" in seen.out
+    assert "not taken" in seen.err
+
+
+def test_following_shows_new_events_until_it_is_stopped(tmp_path, capsys, monkeypatch):
+    from alice_core import projects
+    from alice_core.cli import events
+    from alice_core.store import open_store
+
+    home = tmp_path / "home"
+    assert run(["--home", str(home), "project", "new", "Old"]) == 0
+    pauses = iter(("New", None))
+
+    def pause(_seconds):
+        name = next(pauses)
+        if name is None:
+            raise KeyboardInterrupt
+        with open_store(home) as store:
+            projects.create(store, name)
+
+    monkeypatch.setattr(events.time, "sleep", pause)
+    capsys.readouterr()
+    assert run(["--home", str(home), "events", "tail", "--follow", "--jsonl", "-n", "1"]) == 130
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["project"] for line in lines] == ["Old", "New"]
