@@ -26,7 +26,7 @@ FEWEST = 4
 
 _FACTORS = (1.0, 2.0, 0.5, 1.5, 2 / 3, 3.0, 1 / 3)
 _TIGHTNESS = 100.0
-_SLOWEST, _FASTEST = 28.0, 330.0  # beats a minute
+_SHORTEST, _LONGEST = 60 * FRAMES / 330.0, 60 * FRAMES / 28.0  # frames from beat to beat
 _PAIRS = 8  # pairs of beats over which kick and snare must take turns the same way
 _CHANGE_REACH = 0.4  # seconds of harmony before and after a beat
 _NO_HARMONY, _AUDIBLE = 1e-6, 0.2
@@ -85,8 +85,9 @@ def counts(features: Features, onsets: Onsets, period: Floats) -> list[Count]:
     found = []
     for factor in _FACTORS:
         own = period / factor
-        if own.min() < 60 * FRAMES / _FASTEST or own.max() > 60 * FRAMES / _SLOWEST:
+        if not _SHORTEST < np.median(own) < _LONGEST:
             continue
+        own = np.clip(own, _SHORTEST, _LONGEST)
         beats = track(strength, own, _TIGHTNESS)
         for shifted in (False, True):
             placed = (beats[:-1] + beats[1:]) // 2 if shifted else beats

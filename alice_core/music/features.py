@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import scipy.fft
+import scipy.sparse
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
@@ -73,11 +74,12 @@ class Listener:
         self._slow = _Framer(_SLOW, RATE // SLOW_FRAMES, 0)
         self._window = np.hanning(_FAST + 1)[:-1].astype(np.float32)
         self._slow_window = np.hanning(_SLOW + 1)[:-1].astype(np.float32)
-        self._mel, centres = _mel_filters(_FAST, _MEL_BANDS)
+        filters, centres = _mel_filters(_FAST, _MEL_BANDS)
+        self._mel = _Bank(filters)
         self._groups = np.stack([np.searchsorted(_EDGES, centres) == band for band in range(BANDS)], 1)
         self._groups = (self._groups / self._groups.sum(0)).astype(np.float32)
-        self._timbre = _mel_filters(_SLOW, _TIMBRE)[0]
-        self._pitches = _pitch_filters(_SLOW)
+        self._timbre = _Bank(_mel_filters(_SLOW, _TIMBRE)[0])
+        self._pitches = _Bank(_pitch_filters(_SLOW))
         self._hertz = np.fft.rfftfreq(_SLOW, 1 / RATE).astype(np.float32)
         self._before = np.zeros((_STEP, _MEL_BANDS), np.float32)
         self._fast_reference, self._slow_reference = _Reference(FRAMES), _Reference(SLOW_FRAMES)
@@ -101,7 +103,7 @@ class Listener:
         if not frames.shape[0]:
             return
         spectrum = np.abs(scipy.fft.rfft(frames * self._window, axis=1)) * (4.0 / _FAST)
-        mel = np.concatenate([self._before, spectrum @ self._mel])
+        mel = np.concatenate([self._before, self._mel.read(spectrum)])
         reference = self._fast_reference.follow(mel[_STEP:].max(axis=1))[:, None]
         rise = np.log1p(mel[_STEP:] * (_COMPRESS / reference)) - np.log1p(mel[:-_STEP] * (_COMPRESS / reference))
         self._before = mel[-_STEP:]
@@ -117,9 +119,23 @@ class Listener:
         tonal = np.maximum(loud - _smooth(loud, 20), 0.0)
         total = spectrum.sum(axis=1)
         centre = (spectrum @ self._hertz) / np.maximum(total, 1e-9)
-        self._rows["harmony"].append(tonal @ self._pitches)
-        self._rows["timbre"].append(np.log1p((spectrum @ self._timbre) * (_COMPRESS / reference)))
+        self._rows["harmony"].append(self._pitches.read(tonal))
+        self._rows["timbre"].append(np.log1p(self._timbre.read(spectrum) * (_COMPRESS / reference)))
         self._rows["centroid"].append(np.where(total > _FLOOR, centre, 0.0).astype(np.float32))
+
+
+class _Bank:
+    """Filters that read a spectrum; almost all of their weights are 0, so they are kept sparse.
+
+    That is much faster than a dense product, and gives the same bits on any number of cores.
+    """
+
+    def __init__(self, filters: NDArray[np.float32]) -> None:
+        self._rows = scipy.sparse.csr_array(filters.T)
+
+    def read(self, spectra: Floats) -> NDArray[np.float32]:
+        """(n, filters) of spectra of shape (n, bins)."""
+        return np.ascontiguousarray((self._rows @ spectra.T).T, np.float32)
 
 
 class _Framer:

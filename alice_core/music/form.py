@@ -20,6 +20,7 @@ from alice_core.music.tempogram import Onsets
 
 _SPANS = (4, 8)  # bars compared before and after a border
 _VARIED, _STILL = 0.8, 0.2  # mean contrast of a song with a form; deviation below which nothing stands out
+_END_COST = 1.4  # the most that a short intro or ending costs, against 3 and more of another short part
 _SHORT_END = 2  # bars; an echo after the last chord is no part
 _BAND = 256  # bars over which repetition is looked for
 _REPEAT = 0.7  # weight of changed repetition against changed sound
@@ -152,7 +153,10 @@ def _best_borders(novelty: Floats) -> list[int]:
     costs = np.array([_length_cost(length) for length in range(1, _LONGEST + 1)])
     for end in range(1, count + 1):
         lengths = np.arange(1, min(_LONGEST, end) + 1)
-        reached = best[end - lengths] - costs[lengths - 1] - _BORDER_COST
+        own = costs[lengths - 1].copy()
+        at_end = (lengths >= _SHORT_END) & ((lengths == end) | (end == count))
+        own[at_end] = np.minimum(own[at_end], _END_COST)  # intros and outros have any length
+        reached = best[end - lengths] - own - _BORDER_COST
         choice = int(np.argmax(reached))
         best[end] = reached[choice] + (worth[end] if end < count else 0.0)
         back[end] = end - lengths[choice]

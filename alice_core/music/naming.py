@@ -1,6 +1,7 @@
 """Names for the parts of a song, from what repeats and how energetic it is.
 
-A chorus is the repeated material with the most energy, a verse what else repeats most; the
+A chorus is the repeated material with the most energy, a verse what else repeats most or leads
+to the first chorus; the
 first and last parts are intro and outro where they are short or quieter than what is beside them; a break is a quiet
 hole in the middle, a drop the chorus material that follows breaks, a bridge the single part
 that comes once after a chorus. All else keeps a neutral letter.
@@ -9,7 +10,7 @@ that comes once after a chorus. All else keeps a neutral letter.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _HEARD = 0.15  # level of a part that is more than silence
@@ -88,11 +89,22 @@ def _roles(parts: Sequence[Draft]) -> dict[int, str]:
     others = [part.energy for part in parts if part.group != chorus]
     if len(repeated) == 1 and others and energy(chorus) < sum(others) / len(others):
         return {chorus: "verse"}
-    rest = [group for group in repeated if group != chorus]
-    if not rest:
-        return {chorus: "chorus"}
-    verse = max(rest, key=lambda group: (sum(part.bars for part in parts if part.group == group), -group))
-    return {chorus: "chorus", verse: "verse"}
+    verse = _verse(parts, chorus, [group for group in repeated if group != chorus], energy)
+    return {chorus: "chorus"} if verse is None else {chorus: "chorus", verse: "verse"}
+
+
+def _verse(parts: Sequence[Draft], chorus: int, repeated: Sequence[int], energy: Callable[[int], float]) -> int | None:
+    """The group of the verses: what repeats and is not quiet, or leads to the first chorus, or repeats at all."""
+    length = Counter[int]()
+    for part in parts:
+        length[part.group] += part.bars
+    full = [group for group in repeated if energy(group) >= _QUIET]
+    if full:
+        return max(full, key=lambda group: (length[group], -group))
+    first = next(index for index, part in enumerate(parts) if part.group == chorus)
+    if first > 1 and parts[first - 1].energy >= _QUIET and parts[first - 1].group not in repeated:
+        return parts[first - 1].group
+    return max(repeated, key=lambda group: (length[group], -group), default=None)
 
 
 def _name_ends(parts: Sequence[Draft], labels: list[str | None]) -> None:
@@ -122,7 +134,7 @@ def _odd_one(parts: Sequence[Draft], part: Draft) -> bool:
 def _name_drops(parts: Sequence[Draft], labels: list[str | None]) -> None:
     choruses = [index for index, label in enumerate(labels) if label == "chorus"]
     after = [index for index in choruses if index and labels[index - 1] == "break" and parts[index].energy > _FULL]
-    if after and 2 * len(after) >= len(choruses):
+    if len(after) > 1 and 2 * len(after) >= len(choruses):
         for index in choruses:
             labels[index] = "drop"
 

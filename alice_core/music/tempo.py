@@ -82,12 +82,16 @@ def draw_tempo_map(beats: Floats, sample_rate: int) -> tuple[TempoPoint, ...]:
         padded = np.pad(gaps, 1, mode="edge")
         gaps = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
         gaps = gaussian_filter1d(gaps, 4.0, mode="nearest")
-    points: list[TempoPoint] = []
-    for time, gap in zip(beats[:-1], gaps, strict=True):
-        bpm = 60.0 / float(gap)
-        if not points or abs(bpm / points[-1].bpm - 1) > _OTHER_TEMPO:
-            points.append(TempoPoint(round(float(time) * sample_rate), round(bpm, 3)))
-    return tuple(points)
+    starts = [0]
+    for index, gap in enumerate(gaps):
+        if abs(gaps[starts[-1]] / gap - 1) > _OTHER_TEMPO:
+            starts.append(index)
+    ends = [*starts[1:], gaps.size]
+    bpms = [60.0 / float(np.median(gaps[start:end])) for start, end in zip(starts, ends, strict=True)]
+    return tuple(
+        TempoPoint(round(float(beats[start]) * sample_rate), round(bpm, 3))
+        for start, bpm in zip(starts, bpms, strict=True)
+    )
 
 
 def _usual_tempo(beats: Floats) -> float:

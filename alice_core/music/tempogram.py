@@ -29,6 +29,7 @@ _WINDOW, _HOP = 12 * FRAMES, FRAMES // 2
 _SPREAD = 0.55  # octaves
 _CHUNK = 256  # windows worked on at once, so that memory stays flat
 _REACH = 6  # bins that the tempo may move in one hop
+_USABLE = (45.0, 230.0)  # beats a minute; a path that unrolls out of it comes back by octaves
 _CYCLIC_SPREAD = 1.0
 _GAIN = 8.0
 _OCTAVE_GAIN = 8.0
@@ -105,9 +106,10 @@ def tempo_path(pulses: Floats) -> Floats:
     where = np.clip(path[:, None] + octaves, 0, TEMPI.size - 1)
     worth = np.take_along_axis(pulses, where, axis=1) * _OCTAVE_GAIN + likely[where]
     chosen = path + octaves[int(np.argmax(worth.mean(axis=0)))]
-    return np.asarray(
-        TEMPI[0] * 2.0 ** (gaussian_filter1d(chosen.astype(np.float64), 2.0, mode="nearest") / PER_OCTAVE)
-    )
+    low, high = np.searchsorted(TEMPI, _USABLE)
+    octaves_off = np.ceil((low - chosen) / PER_OCTAVE).clip(0) - np.ceil((chosen - high) / PER_OCTAVE).clip(0)
+    smooth = gaussian_filter1d(chosen + PER_OCTAVE * octaves_off, 2.0, mode="nearest")
+    return np.asarray(TEMPI[0] * 2.0 ** (smooth / PER_OCTAVE))
 
 
 def _circle(gain: Floats) -> NDArray[np.int64]:

@@ -82,9 +82,14 @@ def test_what_never_repeats_keeps_letters():
     assert named((0, 2, 0.5), (1, 20, 0.5), (2, 2, 0.5)) == ["intro", "A", "outro"]
 
 
+def test_what_leads_to_the_chorus_is_a_verse_where_only_quiet_parts_repeat():
+    form = ((0, 4, 0.0), (1, 8, 0.7), (2, 8, 1.0), (0, 4, 0.2), (2, 8, 1.0), (3, 4, 0.0))
+    assert named(*form) == ["intro", "verse", "chorus", "break", "chorus", "outro"]
+
+
 def test_silences_are_no_verses():
     silent = (0, 4, 0.0, 0.0)
-    assert named(silent, (1, 8, 1.0), silent, (1, 8, 1.0), silent) == ["intro", "drop", "break", "drop", "outro"]
+    assert named(silent, (1, 8, 1.0), silent, (1, 8, 1.0), silent) == ["intro", "chorus", "break", "chorus", "outro"]
 
 
 def test_a_much_quieter_repetition_is_an_end_or_a_break():
