@@ -264,7 +264,8 @@ class Canvas:
         if count:
             return " ".join(words[:count]), words[count:]
         word = words[0]
-        fits = next((end for end in range(len(word), 1, -1) if self.text_width(word[:end], size) <= width), 1)
+        # From the front: what is far beyond the line need not be measured, and words can be of any length.
+        fits = next((end for end in range(1, len(word)) if self.text_width(word[: end + 1], size) > width), len(word))
         return word[:fits], [rest for rest in (word[fits:], *words[1:]) if rest]
 
     def _shortened(self, line: str, size: float, width: float) -> str:
