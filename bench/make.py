@@ -101,9 +101,15 @@ def _reads_back(plan: Plan, analysis: Analysis, digest: str, name: str) -> list[
         shot.id: Media(folder / f"{shot.id}.png", f"sha256:{index:064x}", MediaKind.STILL, 1280, 720)
         for index, shot in enumerate(plan.shots)
     }
-    parts = documents(timeline_of(plan, media, song, "bench"), name, "bench")
-    clips = [clip for part in parts for clip in read_cuts(part.data, name, plan.rate).clips]
-    return [(clip.start, clip.end) for clip in clips]
+    timeline = timeline_of(plan, media, song, "bench")
+    found = []
+    for part in documents(timeline, name, "bench"):
+        cuts = read_cuts(part.data, name, plan.rate)
+        # An edit decision list holds 999 events; each of its parts starts with its own first one.
+        found += [
+            (clip.start + cuts.start - timeline.start, clip.end + cuts.start - timeline.start) for clip in cuts.clips
+        ]
+    return found
 
 
 def bare_encode(result: MakeResult, folder: Path) -> float:
