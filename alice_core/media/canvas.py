@@ -300,7 +300,9 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     filtered[:, 1 : 1 + bands] = rows[:, :bands]
     np.subtract(rows[:, bands:], rows[:, :-bands], out=filtered[:, 1 + bands :])
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(filtered.data, 1)), (b"IEND", b""))
+    deflate = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_FILTERED)
+    content = deflate.compress(filtered.data) + deflate.flush()
+    chunks = ((b"IHDR", header), (b"IDAT", content), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, content) for kind, content in chunks)
 
 

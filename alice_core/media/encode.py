@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,13 +31,14 @@ class EncoderSettings:
         preset: Speed of x264.
         crf: Quality, lower is better.
         keyframe_seconds: Longest stretch between frames that a player can jump to; cuts are such frames too.
-        threads: Of x264. Fixed, for the bytes depend on it.
+        threads: Of x264: one a processor, up to six. Never x264's own choice, which is half as
+            many again and slower on two; the bytes depend on it, so that they may differ between machines.
     """
 
     preset: str = "veryfast"
     crf: int = 20
     keyframe_seconds: int = 1
-    threads: int = 4
+    threads: int = max(2, min(os.cpu_count() or 2, 6))
 
 
 PREVIEW = EncoderSettings()
@@ -93,6 +95,8 @@ class MovieWriter:
             self._picture = self._add_picture()
             if self._sound is not None:
                 self._track = stack.enter_context(Soundtrack.opened(self._sound, self._container))
+            # Here and now, not with the first packet: from here on two threads encode.
+            self._container.start_encoding()
             self._stack = stack.pop_all()
         return self
 

@@ -94,8 +94,9 @@ class MovingStill:
             return
         fine = still_planes(path, _even(width * _FINE), _even(height * _FINE), shape=(width, height))
         self._padded = tuple(np.pad(plane, _PAD, mode="edge") for plane in split(fine))
-        # One for brightness, which the eye sees sharper, and one for both colours, whose windows are the same.
-        bright, colour = _Scaler(Interpolation.BICUBIC), _Scaler(Interpolation.BILINEAR)
+        # One for brightness and one for both colours, whose windows are the same. From a finer picture the
+        # bilinear filter is as sharp to the eye as the bicubic one, at three quarters of its time.
+        bright, colour = _Scaler(Interpolation.BILINEAR), _Scaler(Interpolation.BILINEAR)
         self._scalers = (bright, colour, colour)
 
     def frames(self, count: int) -> Iterator[Planes]:
