@@ -26,7 +26,8 @@ Encoded: TypeAlias = "list[Packet[AudioStream]]"
 
 _BITS = 192_000
 _FRAME = 1024  # samples that AAC encodes at a time
-_BEHIND = 48  # pictures that the sound may fall behind before the picture waits for it
+_STRETCH = Fraction(1, 2)  # seconds encoded at a time: handing over more often costs more than it gives
+_BEHIND = 4  # stretches that the sound may fall behind before the picture waits for it
 _STEREO = 2
 # The order of loudspeakers where the file does not say it, by number of channels (FFmpeg's defaults).
 _USUAL = {3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
@@ -50,7 +51,7 @@ class Soundtrack:
         self._blocks = _stereo(reader)
         self._held = np.zeros((0, _STEREO), np.float32)
         self._done = 0
-        self._end = Fraction(0)
+        self._end = self._asked = Fraction(0)
 
     @classmethod
     @contextmanager
@@ -70,7 +71,9 @@ class Soundtrack:
     def write_until(self, end: Fraction) -> None:
         """Write what lies before a moment of the movie, in whole AAC frames, as far as it is encoded by now."""
         self._end = end
-        self._pending.append(self._worker.submit(self._whole_frames, end))
+        if end - self._asked >= _STRETCH:
+            self._asked = end
+            self._pending.append(self._worker.submit(self._whole_frames, end))
         self._write(waiting=_BEHIND)
 
     def _write(self, *, waiting: int) -> None:
