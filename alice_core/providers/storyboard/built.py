@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from alice_core.providers.storyboard.figures import crowd, people
-from alice_core.providers.storyboard.outdoors import cast, lights, tilted
+from alice_core.providers.storyboard.outdoors import cast, lights
 from alice_core.providers.storyboard.palette import RGB, mix
 from alice_core.providers.storyboard.stage import Lamp, Stage, ring
 from alice_core.providers.storyboard.words import Wish
@@ -19,36 +19,31 @@ def city(stage: Stage, wish: Wish) -> None:
     for row in range(3):
         depth = (row + 1) / 3
         color = stage.palette.tone(depth * 0.95)
-        _towers(stage, wish, depth, color, behind)
+        _towers(stage, depth, color, behind)
         behind = color
-    street = stage.height * 0.84
-    # Lighter than the towers, or whoever walks there would not be seen.
-    pavement = mix(stage.palette.near, stage.palette.low, 0.3)
-    stage.layer(tilted(stage, [(0, street), (stage.width, street)], wish), pavement, behind)
+    street = stage.height * 0.93
+    stage.layer([(0, street), (stage.width, street)], stage.palette.ink, behind)
     if wish.people != "none":
         cast(stage, wish, stage.height * 0.99)
 
 
-def _towers(stage: Stage, wish: Wish, depth: float, color: RGB, behind: RGB) -> None:
+def _towers(stage: Stage, depth: float, color: RGB, behind: RGB) -> None:
     x, u = -2 * stage.unit, stage.unit
     while x < stage.width:
         wide = stage.between(7, 15) * u * (0.6 + 0.7 * depth)
-        sunk = tilted(stage, [(x + wide / 2, 0.0)], wish)[0][1]
-        top = stage.height * (0.72 - stage.between(0.12, 0.5) * (1.15 - 0.45 * depth)) + sunk
-        foot = stage.height * 1.2
+        top = stage.height * (0.72 - stage.between(0.12, 0.5) * (1.15 - 0.45 * depth))
+        foot = stage.height * 1.02
         stage.piece([(x, top), (x + wide, top), (x + wide, foot), (x, foot)], color, behind, lift=0.4)
         if stage.chance.random() < 0.3:
             mast = x + wide / 2
             stage.polygon([(mast - 0.2 * u, top), (mast, top - 6 * u), (mast + 0.2 * u, top)], color)
-        _windows(stage, x, top, wide, depth, color)
+        _windows(stage, x, top, wide, color)
         x += wide + stage.between(-1, 2.5) * u
 
 
-def _windows(stage: Stage, x: float, top: float, wide: float, depth: float, color: RGB) -> None:
+def _windows(stage: Stage, x: float, top: float, wide: float, color: RGB) -> None:
     u = stage.unit
-    # What is lower stands behind the nearest towers.
-    seen = 0.83 if depth == 1 else 0.68
-    columns, rows = max(1, int(wide / (2.3 * u))), int((seen * stage.height - top) / (3 * u))
+    columns, rows = max(1, int(wide / (2.3 * u))), int((stage.height * 0.95 - top) / (3 * u))
     gap = wide / columns
     for row in range(rows):
         for column in range(columns):
@@ -71,36 +66,29 @@ def road(stage: Stage, wish: Wish) -> None:
     stage.sky()
     eye, far = stage.width * stage.between(0.4, 0.6), stage.height * stage.between(0.5, 0.6)
     stage.sun(eye, far - 2 * stage.unit, stage.between(7, 11) * stage.unit)
-    stage.layer(tilted(stage, stage.ridge(far, 3 * stage.unit, 0.6), wish), stage.palette.tone(0.35), stage.palette.low)
+    stage.layer(stage.ridge(far, 3 * stage.unit, 0.6), stage.palette.tone(0.35), stage.palette.low)
     stage.layer(
-        tilted(stage, [(0, far + 2 * stage.unit), (stage.width, far + 2 * stage.unit)], wish),
+        [(0, far + 2 * stage.unit), (stage.width, far + 2 * stage.unit)],
         stage.palette.tone(0.7),
         stage.palette.tone(0.35),
     )
-    foot = stage.height * 1.15
-    # Lighter than ink, or whoever walks on it would not be seen.
-    asphalt = mix(stage.palette.tone(0.7), stage.palette.low, 0.24)
-    edges = [(eye - 0.6 * stage.unit, far + stage.unit), (eye + 0.6 * stage.unit, far + stage.unit)]
-    edges += [(stage.width * 0.97, foot), (stage.width * 0.03, foot)]
-    stage.polygon(tilted(stage, edges, wish), asphalt)
+    foot = stage.height * 1.05
+    stage.polygon([(eye - 0.6 * stage.unit, far + stage.unit), (eye + 0.6 * stage.unit, far + stage.unit),
+                   (stage.width * 0.92, foot), (stage.width * 0.08, foot)], stage.palette.ink)  # fmt: skip
     for step in range(7):
         near, end = (step / 7) ** 2.2, ((step + 0.5) / 7) ** 2.2
         y0, y1 = far + (foot - far) * near, far + (foot - far) * end
         w0, w1 = (0.2 + 2.2 * near) * stage.unit, (0.2 + 2.2 * end) * stage.unit
         stage.polygon(
-            tilted(stage, [(eye - w0, y0), (eye + w0, y0), (eye + w1, y1), (eye - w1, y1)], wish),
-            mix(asphalt, stage.palette.glow, 0.8),
+            [(eye - w0, y0), (eye + w0, y0), (eye + w1, y1), (eye - w1, y1)],
+            mix(stage.palette.ink, stage.palette.glow, 0.8),
         )
         for side in (-1, 1):
             x = eye + side * (2 + stage.width / stage.unit * 0.56 * near) * stage.unit
             tall = (2 + 26 * near) * stage.unit
             half = (0.15 + near) * stage.unit
             stage.polygon(
-                tilted(
-                    stage,
-                    [(x - half, y0), (x - half * 0.6, y0 - tall), (x + half * 0.6, y0 - tall), (x + half, y0)],
-                    wish,
-                ),
+                [(x - half, y0), (x - half * 0.6, y0 - tall), (x + half * 0.6, y0 - tall), (x + half, y0)],
                 mix(stage.palette.ink, stage.palette.near, 0.5),
             )
     if wish.people != "none":
@@ -123,15 +111,14 @@ def theatre(stage: Stage, wish: Wish) -> None:
                 [(top - 0.5 * stage.unit, 0), (top + 0.5 * stage.unit, 0), (aim + w, floor), (aim - w, floor)], tone
             )
         stage.lamps.append(Lamp(aim, floor, 26 * stage.unit, color, 0.5))
-    edge = tilted(stage, [(0, floor), (stage.width, floor)], wish)
-    stage.layer(edge, mix(stage.palette.near, stage.palette.low, 0.16), stage.palette.near)
-    kind = "band" if wish.people == "crowd" else wish.people
+    stage.layer([(0, floor), (stage.width, floor)], mix(stage.palette.ink, stage.palette.near, 0.6), stage.palette.near)
+    kind = wish.people if wish.people in {"band", "couple", "one"} else "one"
     people(
         stage,
         kind,
         stage.width * stage.between(0.42, 0.58),
         floor + 2 * stage.unit,
-        stage.height * (0.36 if wish.framing == "wide" else 0.58),
+        stage.height * 0.46,
         wish.pose,
         wish.garment,
     )
@@ -143,7 +130,7 @@ def corridor(stage: Stage, wish: Wish) -> None:
     middle = (stage.width * stage.between(0.42, 0.58), stage.height * stage.between(0.44, 0.56))
     stage.canvas.vertical_gradient(((0, stage.palette.ink), (1, stage.palette.near)))
     behind = stage.palette.ink
-    turn = stage.chance.choice((-1, 1)) * stage.between(0.02, 0.05) if wish.tilted or stage.energy > 0.7 else 0.0
+    turn = stage.between(-0.06, 0.06) if wish.tilted or stage.energy > 0.7 else 0.0
     for step in range(8):
         share = 1.08 * 0.72**step
         color = mix(stage.palette.near, stage.palette.low, step / 8)
@@ -152,8 +139,7 @@ def corridor(stage: Stage, wish: Wish) -> None:
     stage.polygon(_frame(stage, middle, 0.08, turn * 8), stage.palette.glow)
     stage.lamps.append(Lamp(*middle, 60 * stage.unit, stage.palette.glow, 0.8))
     if wish.people != "none":
-        near, tall = (0.86, 0.36) if wish.framing == "wide" else (1.02, 0.68)
-        people(stage, wish.people, middle[0], stage.height * near, stage.height * tall, wish.pose, wish.garment)
+        people(stage, wish.people, middle[0], stage.height * 0.88, stage.height * 0.42, wish.pose, wish.garment)
 
 
 def _frame(stage: Stage, middle: tuple[float, float], share: float, turn: float) -> list[tuple[float, float]]:
@@ -182,44 +168,36 @@ def window(stage: Stage, wish: Wish) -> None:
     bar, dark = 2.2 * stage.unit, stage.palette.ink
     for x in (0.0, stage.width * stage.between(0.3, 0.7), stage.width - bar):
         stage.piece([(x, 0), (x + bar, 0), (x + bar, stage.height), (x, stage.height)], dark, stage.palette.low)
-    for y, thick in ((-stage.height, stage.height + bar), (stage.height * stage.between(0.3, 0.42), bar)):
-        rail = [(0, y), (stage.width, y), (stage.width, y + thick), (0, y + thick)]
-        stage.piece(tilted(stage, rail, wish), dark, stage.palette.low)
+    for y in (0.0, stage.height * stage.between(0.3, 0.42)):
+        stage.piece([(0, y), (stage.width, y), (stage.width, y + bar), (0, y + bar)], dark, stage.palette.low)
     sill = stage.height * 0.9
-    stage.layer(
-        tilted(stage, [(0, sill), (stage.width, sill)], wish), mix(dark, stage.palette.near, 0.4), stage.palette.low
-    )
+    stage.layer([(0, sill), (stage.width, sill)], mix(dark, stage.palette.near, 0.4), stage.palette.low)
     if wish.people != "none":
         kind = "couple" if wish.people == "couple" else "one"
         x = stage.width * stage.chance.choice((0.3, 0.7))
-        foot, tall = (1.02, 0.62) if wish.framing == "wide" else (1.25, 0.95)
-        people(stage, kind, x, stage.height * foot, stage.height * tall, "stand", wish.garment)
+        people(stage, kind, x, stage.height * 1.25, stage.height * 0.95, "stand", wish.garment)
 
 
 def neon(stage: Stage, wish: Wish) -> None:
     """A wet street at night under signs, and their reflections."""
-    stage.canvas.vertical_gradient(
-        ((0, stage.palette.ink), (0.58, mix(stage.palette.near, stage.palette.accent, 0.5)), (1, stage.palette.ink))
-    )
+    stage.canvas.vertical_gradient(((0, stage.palette.ink), (0.7, stage.palette.tone(0.8)), (1, stage.palette.ink)))
     street = stage.height * 0.7
     behind = stage.palette.ink
     for side in (-1, 1):
-        for step in (3, 2, 1, 0):
+        for step in range(4):
             depth = 1 - step / 4
-            edge = stage.width / 2 + side * stage.width * (0.05 + 0.34 * depth)
+            edge = stage.width / 2 + side * stage.width * (0.13 + 0.36 * depth)
             outer = stage.width / 2 + side * stage.width * 0.6
-            color = mix(mix(stage.palette.ink, stage.palette.near, 0.5), stage.palette.tone(0.5), step / 4)
+            color = mix(stage.palette.tone(0.9), stage.palette.top, step / 5)
             top = stage.height * (0.28 - 0.34 * depth)
-            front = [(edge, top), (outer, top - 4 * stage.unit), (outer, street), (edge, street)]
-            stage.piece(tilted(stage, front, wish), color, behind, lift=0.5)
-    for step in range(3):
-        # Wet ground, paler towards the far light, so that whoever stands on it is seen.
-        kerb = [(-stage.width, street), (2 * stage.width, street)]
-        color = mix(stage.palette.near, mix(stage.palette.accent, stage.palette.low, 0.5), 0.34 - 0.1 * step)
-        stage.layer(tilted(stage, kerb, wish), color, behind, lift=0.3)
-        street, behind = street + stage.height * (0.05 + 0.06 * step), color
-    street = stage.height * 0.7
-    for _ in range(5 + round(13 * stage.energy)):
+            stage.piece(
+                [(edge, top), (outer, top), (outer, street + 6 * stage.unit * depth), (edge, street)],
+                color,
+                behind,
+                lift=0.5,
+            )
+    stage.layer([(0, street), (stage.width, street)], mix(stage.palette.ink, stage.palette.near, 0.5), behind)
+    for _ in range(6 + round(6 * stage.energy)):
         _sign(stage, street)
     if wish.people != "none":
         cast(stage, wish, stage.height * 0.94)
@@ -290,15 +268,11 @@ def movement(stage: Stage, wish: Wish) -> None:
                 points, mix(stage.palette.low, stage.palette.accent if ray % 3 == 0 else stage.palette.near, 0.75)
             )
     behind = stage.palette.low
-    drift = stage.between(-2.4, 2.4) * stage.energy + stage.chance.choice((-2, 2)) * wish.tilted
-    rise = drift * stage.between(-0.8, 0.8)
     for step in range(7, 0, -1):
         radius = step**1.35 * stage.between(2.6, 3.4) * stage.unit
         color = (stage.palette.near, stage.palette.accent, stage.palette.far, stage.palette.glow)[step % 4]
-        away = step * stage.unit
-        stage.piece(ring(x + drift * away, y + rise * away, radius), color, behind, lift=0.8)
+        stage.piece(ring(x, y, radius), color, behind, lift=0.8)
         behind = color
     stage.lamps.append(Lamp(x, y, 50 * stage.unit, stage.palette.glow, 0.7))
     if wish.people not in {"none", "crowd"}:
-        foot, tall = (0.86, 0.34) if wish.framing == "wide" else (1.02, 0.66)
-        people(stage, wish.people, x, stage.height * foot, stage.height * tall, wish.pose, wish.garment)
+        people(stage, wish.people, x, stage.height * 0.9, stage.height * 0.5, wish.pose, wish.garment)

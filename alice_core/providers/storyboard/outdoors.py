@@ -6,7 +6,7 @@ import math
 
 from alice_core.providers.storyboard.figures import people
 from alice_core.providers.storyboard.palette import RGB, mix
-from alice_core.providers.storyboard.stage import Stage, ring
+from alice_core.providers.storyboard.stage import Stage, curve, ring
 from alice_core.providers.storyboard.words import Wish
 
 
@@ -17,12 +17,6 @@ def cast(stage: Stage, wish: Wish, foot: float, *, size: float = 1.0) -> None:
     height = share * stage.height
     drop = 0.0 if wish.framing == "wide" else 0.12 * stage.height
     people(stage, wish.people, x, min(foot + drop, stage.height * 1.08), height, wish.pose, wish.garment)
-
-
-def tilted(stage: Stage, points: list[tuple[float, float]], wish: Wish) -> list[tuple[float, float]]:
-    """The points as a camera sees them that leans, if the words ask for one: the right side sinks."""
-    slope = 0.09 if wish.tilted else 0.0
-    return [(x, y + slope * (x - stage.width / 2)) for x, y in points]
 
 
 def lights(stage: Stage, low: float = 0.6) -> None:
@@ -43,11 +37,9 @@ def sea(stage: Stage, wish: Wish) -> None:
         base = horizon + (stage.height - horizon) * depth**1.25 * 0.92
         swing = (0.6 + 6.5 * depth * (0.4 + stage.energy)) * stage.unit
         color = stage.palette.tone(0.12 + 0.88 * depth)
-        stage.layer(
-            tilted(stage, _waves(stage, base, swing, 2 + 5 * (1 - depth)), wish), color, behind, lift=0.4 + depth
-        )
+        stage.layer(_waves(stage, base, swing, 2 + 5 * (1 - depth)), color, behind, lift=0.4 + depth)
         if step == 1:
-            _far_out(stage, tilted(stage, [(stage.width * stage.between(0.2, 0.8), base)], wish)[0])
+            _far_out(stage, base)
         behind = color
         if step == 4 and wish.people != "none":
             cast(stage, wish, stage.height * 0.9)
@@ -63,8 +55,8 @@ def _waves(stage: Stage, base: float, swing: float, count: float) -> list[tuple[
     return points
 
 
-def _far_out(stage: Stage, at: tuple[float, float]) -> None:
-    (x, base), u = at, stage.unit
+def _far_out(stage: Stage, base: float) -> None:
+    x, u = stage.width * stage.between(0.2, 0.8), stage.unit
     dark = mix(stage.palette.ink, stage.palette.far, 0.25)
     if stage.chance.random() < 0.5:
         stage.polygon(
@@ -87,13 +79,10 @@ def mountains(stage: Stage, wish: Wish) -> None:
     behind = stage.palette.low
     for step in range(5):
         depth = step / 4
-        color = stage.palette.tone(0.14 + 0.86 * depth)
-        base = stage.height * (0.54 + 0.38 * depth)
-        edge = stage.ridge(base, (16 - 9 * depth) * (0.75 + 0.6 * stage.energy) * stage.unit, 0.95 - 0.5 * depth)
-        if step < 3:
-            # A broken ridge has its sharp corners in the valleys; rock has them at the peaks.
-            edge = [(x, 2 * base - y) for x, y in edge]
-        stage.layer(tilted(stage, edge, wish), color, behind)
+        color = stage.palette.tone(depth)
+        base = stage.height * (0.5 + 0.42 * depth)
+        edge = stage.ridge(base, (16 - 9 * depth) * stage.unit, 0.95 - 0.5 * depth)
+        stage.layer(_tilted(stage, edge, wish), color, behind)
         behind = color
     if wish.people != "none":
         cast(stage, wish, stage.height * 0.95)
@@ -104,23 +93,20 @@ def forest(stage: Stage, wish: Wish) -> None:
     stage.sky()
     stage.halo(stage.width * stage.between(0.35, 0.65), stage.height * 0.5, 9 * stage.unit)
     behind = stage.palette.low
-    slant = stage.chance.choice((-1, 1)) * (6 if wish.tilted else 0) + stage.between(-3, 3) * stage.energy
     for step, count in enumerate((16, 9, 5)):
         depth = (step + 1) / 3
         color = stage.palette.tone(depth * 0.92)
-        ground = stage.ridge(stage.height * (0.66 + 0.12 * step), 3 * stage.unit, 0.3)
-        stage.layer(tilted(stage, ground, wish), color, behind)
+        stage.layer(stage.ridge(stage.height * (0.66 + 0.12 * step), 3 * stage.unit, 0.3), color, behind)
         for place in range(count):
             x = stage.width * (place + stage.between(0.1, 0.9)) / count
-            _trunk(stage, x, (1 + 2.2 * depth) * stage.unit * stage.between(0.7, 1.3), slant, color)
+            _trunk(stage, x, (1 + 2.2 * depth) * stage.unit * stage.between(0.7, 1.3), color)
         behind = color
-    # In front of the nearest trunks: behind them nobody would be seen.
-    if wish.people != "none":
-        cast(stage, wish, stage.height * 0.95)
+        if step == 1 and wish.people != "none":
+            cast(stage, wish, stage.height * 0.92)
 
 
-def _trunk(stage: Stage, x: float, half: float, slant: float, color: RGB) -> None:
-    lean = (slant + stage.between(-2, 2)) * stage.unit
+def _trunk(stage: Stage, x: float, half: float, color: RGB) -> None:
+    lean = stage.between(-2, 2) * stage.unit
     foot = stage.height * 1.05
     trunk = [(x - half * 1.5, foot), (x - half + lean, -5.0), (x + half + lean, -5.0), (x + half * 1.5, foot)]
     stage.piece(trunk, color, stage.palette.far, lift=0.5)
@@ -128,8 +114,7 @@ def _trunk(stage: Stage, x: float, half: float, slant: float, color: RGB) -> Non
         y = stage.height * stage.between(0.05, 0.5)
         side = stage.chance.choice((-1, 1))
         reach = side * stage.between(5, 12) * stage.unit
-        middle = x + lean * (1 - y / foot)
-        branch = [(middle, y + half), (middle + reach, y - abs(reach) * 0.7), (middle, y - half)]
+        branch = [(x, y + half), (x + reach, y - abs(reach) * 0.7), (x, y - half)]
         stage.polygon(branch, color)
 
 
@@ -142,7 +127,7 @@ def plain(stage: Stage, wish: Wish) -> None:
         depth = step / 3
         color = stage.palette.tone(0.1 + 0.85 * depth)
         edge = stage.ridge(stage.height * (0.6 + 0.27 * depth), (2.5 + 4 * depth) * stage.unit, 0.12, points=60)
-        stage.layer(tilted(stage, edge, wish), color, behind)
+        stage.layer(_tilted(stage, edge, wish), color, behind)
         if step == 1:
             _tree(stage, stage.width * stage.between(0.15, 0.85), stage.height * 0.71)
         behind = color
@@ -171,7 +156,7 @@ def sky(stage: Stage, wish: Wish) -> None:
         _bird(stage, stage.width * stage.between(0.1, 0.9), stage.height * stage.between(0.08, 0.75))
     if wish.people != "none":
         edge = stage.ridge(stage.height * 0.93, 4 * stage.unit, 0.2)
-        stage.layer(tilted(stage, edge, wish), stage.palette.near, stage.palette.low)
+        stage.layer(edge, stage.palette.near, stage.palette.low)
         cast(stage, wish, stage.height * 0.97)
 
 
@@ -210,7 +195,14 @@ def stars(stage: Stage, wish: Wish) -> None:
     for depth in (0.5, 0.8, 1.0):
         color = stage.palette.tone(depth)
         edge = stage.ridge(stage.height * (0.62 + 0.3 * depth), 7 * stage.unit, 0.4)
-        stage.layer(tilted(stage, edge, wish), color, behind)
+        stage.layer(_tilted(stage, edge, wish), color, behind)
         behind = color
     if wish.people != "none":
         cast(stage, wish, stage.height * 0.96)
+
+
+def _tilted(stage: Stage, edge: list[tuple[float, float]], wish: Wish) -> list[tuple[float, float]]:
+    if not wish.tilted:
+        return edge
+    slope = 0.09
+    return [(x, y + slope * (x - stage.width / 2)) for x, y in curve(edge, fine=1)]
