@@ -216,19 +216,21 @@ class Canvas:
         The array is stretched over the whole picture (the *hard light* of image editors).
         """
         self.flatten()
-        lamp = Image.fromarray(np.ascontiguousarray(pixels)).resize(self._image.size, Image.Resampling.BILINEAR)
-        self._show(ImageChops.hard_light(self._image, lamp))
+        # Smooth at half the size, then doubled: the steps between neighbours are too small to be seen.
+        half = (-(-self.width // 2), -(-self.height // 2))
+        lamp = Image.fromarray(np.ascontiguousarray(pixels)).resize(half, Image.Resampling.BILINEAR)
+        self._show(ImageChops.hard_light(self._image, lamp.resize(self._image.size, Image.Resampling.NEAREST)))
 
     def grain(self, seed: int = 0, strength: int = 6) -> None:
         """Give the flattened picture a paper's grain: sparse lighter and darker specks, the same for a seed."""
         self.flatten()
         specks = _specks(seed % 4, strength)
         side = specks.width
-        sheet = Image.new("L", self._image.size)
+        sheet = Image.new("RGB", self._image.size)
         for y in range(0, self.height, side):
             for x in range(0, self.width, side):
                 sheet.paste(specks, (x, y))
-        self._show(ImageChops.add(self._image, Image.merge("RGB", (sheet, sheet, sheet)), 1, -128))
+        self._show(ImageChops.add(self._image, sheet, 1, -128))
 
     def to_array(self) -> NDArray[np.uint8]:
         """The picture as height x width x 3, red, green, blue."""
@@ -330,4 +332,4 @@ def _specks(seed: int, strength: int) -> Image.Image:
     tile = np.full((512, 512), 128, np.uint8)
     tile[chance < 0.03] = 128 + strength  # noqa: PLR2004 - the shares of lighter and darker specks
     tile[chance > 0.97] = 128 - strength  # noqa: PLR2004 - likewise
-    return Image.fromarray(tile)
+    return Image.fromarray(tile).convert("RGB")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from alice_core.providers.storyboard import near
+from alice_core.providers.storyboard import near, things
 from alice_core.providers.storyboard.stage import Stage
 from alice_core.providers.storyboard.words import Wish
 
@@ -12,8 +12,8 @@ DETAILS: dict[str, Callable[[Stage, Wish], None]] = {
     "profile": near.profile,
     "eye": near.eye,
     "hands": near.hands,
-    "flame": near.flame,
-    "ripples": near.ripples,
-    "gauge": near.record,
-    "petals": near.petals,
+    "flame": things.flame,
+    "ripples": things.ripples,
+    "gauge": things.gauge,
+    "petals": things.petals,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alice_core.providers.storyboard.palette import RGB, mix
-from alice_core.providers.storyboard.stage import Lamp, Stage, ring
+from alice_core.providers.storyboard.stage import Lamp, Stage, curve, ring
 
 if TYPE_CHECKING:
     from alice_core.media.canvas import Point
@@ -33,6 +33,43 @@ POSES = {
     "sit": Pose(12, (38, 62), (30, 58), (84, 4), (78, 12)),
     "point": Pose(2, (82, 90), (-12, -4), (10, 2), (-10, -6)),
 }
+
+
+_HAIRCUTS = {
+    "short": ((0.05, -0.045), (0.03, -0.078), (-0.02, -0.084), (-0.062, -0.05), (-0.066, 0.0), (-0.045, 0.03)),
+    "bob": (
+        (0.052, -0.04),
+        (0.03, -0.08),
+        (-0.02, -0.086),
+        (-0.068, -0.05),
+        (-0.078, 0.02),
+        (-0.08, 0.07),
+        (-0.02, 0.06),
+    ),
+    "bun": (
+        (0.05, -0.045),
+        (0.03, -0.076),
+        (-0.01, -0.084),
+        (-0.04, -0.1),
+        (-0.075, -0.095),
+        (-0.08, -0.055),
+        (-0.05, 0.02),
+    ),
+    "long": (
+        (0.054, -0.04),
+        (0.03, -0.08),
+        (-0.02, -0.086),
+        (-0.068, -0.05),
+        (-0.08, 0.04),
+        (-0.12, 0.15),
+        (-0.06, 0.17),
+        (-0.01, 0.05),
+    ),
+}
+"""Outlines around the middle of a head that looks right, in heights of the person."""
+
+_HAIR = {"coat": "long", "dress": "bun", "lantern": "bob"}
+"""The cut that goes with a garment, so that one person looks alike through a film."""
 
 
 def figure(
@@ -63,7 +100,7 @@ def figure(
     rim = max(0.8, height * 0.008)
     edge = mix(palette.ink, palette.glow, lit)
     for dx, dy, tone in ((-rim * facing, -rim, edge), (0, 0, palette.ink)):
-        for shape in body.limbs(dx, dy):
+        for shape in body.limbs(dx, dy, _HAIR.get(garment, "short")):
             stage.polygon(shape, tone)
     if garment in {"coat", "dress"}:
         cloth = body.cloth(flare=1.0 if garment == "coat" else 1.7)
@@ -89,13 +126,12 @@ class _Body:
         self.neck = self._step(self.hip, 180 - pose.lean, 0.315)
         self.head = self._step(self.neck, 180 - pose.lean * 0.6, 0.105)
 
-    def limbs(self, dx: float, dy: float) -> list[list[Point]]:
+    def limbs(self, dx: float, dy: float, hair: str) -> list[list[Point]]:
         """Every part of the body, moved by (dx, dy)."""
         parts = [self.arm(self.pose.far_arm, 0, 0), self.leg(self.pose.far_leg), self.leg(self.pose.near_leg)]
         parts += [self._torso(), self.arm(self.pose.near_arm, 0, 0)]
-        parts.append(ring(*self.head, self.size * 0.062, 1.18))
-        back = (self.head[0] - self.facing * self.size * 0.018, self.head[1] - self.size * 0.012)
-        parts.append(ring(*back, self.size * 0.066, 1.06))
+        parts.append(ring(*self.head, self.size * 0.056, 1.2))
+        parts.append(self._hair(hair))
         return [[(px + dx, py + dy) for px, py in part] for part in parts]
 
     def arm(self, angles: tuple[float, float], dx: float, dy: float) -> list[Point]:
@@ -141,6 +177,18 @@ class _Body:
             (hx - across * 0.07 * s, hy - 0.06 * s),
         ]
 
+    def _hair(self, style: str) -> list[Point]:
+        """Hair around the back of the head; it trails where the body leans."""
+        trail = 0.4 + abs(self.pose.lean) / 9
+        outline = curve(_HAIRCUTS[style], closed=True, fine=3)
+        return [
+            (
+                self.head[0] + self.facing * x * self.size * (trail if y > 0 and x < 0 else 1),
+                self.head[1] + y * self.size,
+            )
+            for x, y in outline
+        ]
+
     def _torso(self) -> list[Point]:
         across, s = self.facing, self.size
         nx, ny = self.neck
@@ -182,7 +230,7 @@ def _limb(joints: tuple[Point, ...], radii: tuple[float, ...]) -> list[Point]:
         right.append((x - r * math.sin(angle), y + r * math.cos(angle)))
         if index == len(joints) - 1:
             left += [(x + r * math.cos(angle + turn), y + r * math.sin(angle + turn)) for turn in (-0.8, 0, 0.8)]
-    return [*left, *reversed(right)]
+    return curve([*left, *reversed(right)], closed=True, fine=2)
 
 
 def people(stage: Stage, kind: str, x: float, foot: float, height: float, pose: str, garment: str) -> None:

@@ -1,241 +1,209 @@
-"""Close-ups: a profile, an eye, hands, a flame, ripples, a record, petals."""
+"""Close-ups of people: a profile, an eye, hands."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
-from alice_core.providers.storyboard.palette import mix
-from alice_core.providers.storyboard.stage import Lamp, Stage, curve, ring
+from alice_core.providers.storyboard.outdoors import Line
+from alice_core.providers.storyboard.palette import RGB, mix
+from alice_core.providers.storyboard.stage import Lamp, Stage, curve
 from alice_core.providers.storyboard.words import Wish
 
 _FACE = (
-    (0.02, 1.12), (0.05, 0.86), (0.15, 0.79), (0.28, 0.76), (0.34, 0.71), (0.33, 0.65),
-    (0.36, 0.62), (0.345, 0.585), (0.38, 0.56), (0.37, 0.52), (0.45, 0.475), (0.445, 0.45),
-    (0.37, 0.36), (0.385, 0.30), (0.37, 0.20), (0.28, 0.09), (0.10, 0.03), (-0.10, 0.05),
-    (-0.26, 0.16), (-0.33, 0.34), (-0.30, 0.52), (-0.20, 0.68), (-0.19, 0.86), (-0.34, 1.12),
+    (0.0, -1.0), (0.2, -0.94), (0.34, -0.78), (0.4, -0.6), (0.385, -0.5), (0.43, -0.4), (0.535, -0.245), (0.5, -0.2),
+    (0.43, -0.185), (0.425, -0.15), (0.475, -0.1), (0.455, -0.07), (0.42, -0.055), (0.46, -0.015), (0.425, 0.03),
+    (0.395, 0.06), (0.415, 0.14), (0.37, 0.2), (0.27, 0.205), (0.12, 0.16), (0.07, 0.3), (0.1, 0.52), (0.3, 0.68),
+    (0.62, 0.86), (0.8, 1.5), (-1.15, 1.5), (-0.95, 0.85), (-0.5, 0.62), (-0.32, 0.45), (-0.33, 0.1), (-0.42, -0.2),
+    (-0.47, -0.5), (-0.36, -0.82), (-0.18, -0.97),
 )  # fmt: skip
-"""A head in profile that looks right: x in heads from its middle, y in heads from its top."""
+"""A head in profile that looks right, the crown at -1, the chin at 0.2, shoulders below."""
+
+_BOB = (
+    (0.3, -0.84), (0.34, -0.74), (0.2, -0.72), (0.06, -0.58), (0.02, -0.38), (-0.03, -0.2), (-0.08, 0.02), (-0.12, 0.3),
+    (-0.34, 0.48), (-0.55, 0.4), (-0.58, 0.0), (-0.62, -0.5), (-0.46, -0.95), (-0.1, -1.12), (0.18, -1.03),
+)  # fmt: skip
+_LONG = (
+    (0.3, -0.85), (0.33, -0.74), (0.16, -0.72), (0.04, -0.55), (0.0, -0.3), (-0.06, -0.05), (-0.02, 0.3), (-0.1, 0.7),
+    (-0.3, 1.1), (-0.7, 1.2), (-0.95, 0.8), (-0.74, 0.4), (-0.66, -0.1), (-0.64, -0.55), (-0.46, -0.98), (-0.1, -1.13),
+    (0.18, -1.04),
+)  # fmt: skip
+_SHORT = (
+    (0.34, -0.86), (0.36, -0.72), (0.22, -0.68), (0.1, -0.62), (0.06, -0.46), (0.0, -0.42), (-0.03, -0.3),
+    (-0.16, -0.2), (-0.28, 0.02), (-0.42, 0.02), (-0.5, -0.3), (-0.53, -0.6), (-0.42, -0.96), (-0.1, -1.12),
+    (0.2, -1.05),
+)  # fmt: skip
+_HAIR = (_BOB, _LONG, _SHORT)
+
+
+def backdrop(stage: Stage) -> tuple[float, float]:
+    """Rings around a light somewhere behind; says where it is."""
+    p = stage.palette
+    stage.canvas.vertical_gradient(((0, p.top), (0.9, p.low)))
+    x, y = stage.width * stage.between(0.22, 0.78), stage.height * stage.between(0.2, 0.6)
+    around = mix(p.top, p.low, 0.5)
+    for step in range(6, 0, -1):
+        stage.circle(x, y, stage.unit * 11 * step, mix(around, p.glow, 0.46 - 0.07 * step))
+    if stage.chance.random() < 0.4:
+        stage.circle(x, y, stage.unit * 8, p.glow if p.night else p.sun)
+    stage.lamps.append(Lamp(x, y, stage.unit * 60, p.glow, 0.5))
+    return x, y
 
 
 def profile(stage: Stage, wish: Wish) -> None:
-    """A head in profile before a large light, with hair in the strong colour."""
-    stage.sky()
-    side = stage.chance.choice((-1, 1))
-    size = stage.height * stage.between(0.86, 1.0)
-    x, top = stage.width * (0.5 - 0.1 * side), stage.height * stage.between(0.08, 0.16)
-    stage.halo(x + side * 0.18 * size, top + 0.45 * size, 0.26 * size)
-    stage.circle(
-        x + side * 0.18 * size, top + 0.45 * size, 0.26 * size, mix(stage.palette.glow, stage.palette.low, 0.2)
+    """A head in profile before a large light."""
+    p, u = stage.palette, stage.unit
+    light = backdrop(stage)
+    facing = 1 if light[0] > stage.width / 2 else -1
+    size = min(stage.height * stage.between(0.42, 0.56), stage.width * 0.62)
+    x = stage.width / 2 - facing * size * stage.between(-0.1, 0.4)
+    y = stage.height * stage.between(0.58, 0.66)
+
+    def placed(shape: Sequence[tuple[float, float]]) -> Line:
+        return [(x + facing * px * size, y + py * size) for px, py in curve(shape, closed=True, fine=5)]
+
+    face, behind = placed(_FACE), mix(p.top, p.low, 0.5)
+    for away, share in ((2.4, 0.12), (1.3, 0.24)):
+        stage.polygon([(px - facing * away * u, py + away * 0.5 * u) for px, py in face], mix(behind, p.ink, share))
+    stage.polygon([(px + facing * 0.7 * u, py - 0.25 * u) for px, py in face], mix(p.sun, p.glow, 0.5))
+    stage.polygon(face, p.tone(0.72))
+    stage.polygon(placed([(px * 0.9 - 0.09, py * 0.98 + 0.02) for px, py in _FACE]), p.tone(0.92))
+    _collar(stage, placed, wish)
+    hair = placed(_HAIR[{"coat": 1, "dress": 0, "lantern": 0}.get(wish.garment, stage.chance.randrange(3))])
+    stage.polygon([(px + facing * 0.5 * u, py - 0.4 * u) for px, py in hair], mix(p.ink, p.glow, 0.35))
+    stage.polygon(hair, p.ink)
+    lid = [(0.245, -0.455), (0.295, -0.43), (0.35, -0.46)]
+    stage.canvas.line([(x + facing * px * size, y + py * size) for px, py in curve(lid)], p.ink, max(1, size * 0.018))
+    if stage.chance.random() < 0.3:
+        _headphones(stage, x, y, size, facing)
+
+
+def _collar(stage: Stage, placed: Callable[[Sequence[tuple[float, float]]], Line], wish: Wish) -> None:
+    p = stage.palette
+    cloth = ((0.16, 0.5), (0.34, 0.62), (0.66, 0.8), (0.9, 1.6), (-1.2, 1.6), (-1.0, 0.8), (-0.52, 0.56), (-0.3, 0.36))
+    color = (
+        p.accent if wish.garment == "coat" else mix(p.paper, p.accent, 0.2) if wish.garment == "dress" else p.tone(1.0)
     )
-    face = [(x + side * px * size, top + py * size) for px, py in curve(_FACE, fine=4)]
-    rim = [(px + side * 0.008 * size, py) for px, py in face]
-    stage.polygon(rim, stage.palette.glow)
-    stage.piece(face, mix(stage.palette.near, stage.palette.ink, 0.35), stage.palette.low, lift=0.2)
-    flow = 0.1 + 0.3 * stage.energy
-    hair = [
-        (0.37, 0.2),
-        (0.22, 0.02),
-        (-0.06, -0.04),
-        (-0.3, 0.08),
-        (-0.42, 0.34),
-        (-0.44 - flow, 0.74),
-        (-0.3 - flow, 1.1),
+    stage.polygon(placed(cloth), mix(color, p.ink, 0.3))
+    stage.polygon(placed([(px * 0.97 - 0.03, py + 0.05) for px, py in cloth]), color)
+
+
+def _headphones(stage: Stage, x: float, y: float, size: float, facing: int) -> None:
+    p = stage.palette
+    ear = (x - facing * 0.1 * size, y - 0.38 * size)
+    turns = [math.pi * step / 20 for step in range(21)]
+    band = [
+        (ear[0] - facing * 0.02 * size + math.cos(t) * size * 0.1, ear[1] - size * 0.76 * math.sin(t)) for t in turns
     ]
-    hair += [(-0.14, 1.1), (-0.1, 0.66), (-0.04, 0.44), (0.1, 0.3), (0.26, 0.22)]
-    color = stage.palette.accent if wish.garment != "dress" else stage.palette.ink
-    stage.piece(
-        [(x + side * px * size, top + py * size) for px, py in curve(hair, closed=True, fine=6)],
-        color,
-        stage.palette.near,
-    )
-    for strand in range(4):
-        shift = strand * 0.06
-        line = [
-            (0.18 - shift, 0.06),
-            (-0.12 - shift, 0.16),
-            (-0.27 - shift * 0.6, 0.42),
-            (-0.3 - flow * 0.7 - shift * 0.4, 0.86),
-        ]
-        points = [(x + side * px * size, top + py * size) for px, py in curve(line)]
-        stage.canvas.line(points, mix(color, stage.palette.ink, 0.4), max(1.0, 0.4 * stage.unit))
+    stage.canvas.line(band[8:], p.accent, size * 0.05)
+    for radius, color in ((0.2, mix(p.accent, p.ink, 0.5)), (0.17, p.accent), (0.1, mix(p.accent, p.paper, 0.5))):
+        stage.circle(*ear, size * radius, color)
 
 
 def eye(stage: Stage, wish: Wish) -> None:
-    """One open eye; in it a light and, small, what it sees."""
+    """One eye, the paper around it in steps; in it a light."""
+    p, u = stage.palette, stage.unit
     del wish
-    stage.canvas.vertical_gradient(((0, stage.palette.tone(0.75)), (1, stage.palette.tone(0.95))))
-    x, y = stage.width * stage.between(0.44, 0.56), stage.height * 0.5
-    wide, tall = min(stage.width * 0.42, stage.height * 0.9), stage.height * (0.24 + 0.08 * stage.energy)
-    for step, share in enumerate((1.5, 1.28, 1.12)):
-        stage.piece(_almond(x, y, wide * share, tall * share), stage.palette.tone(0.7 - 0.2 * step), stage.palette.near)
-    stage.piece(_almond(x, y, wide, tall), mix(stage.palette.paper, stage.palette.low, 0.15), stage.palette.tone(0.3))
-    iris = tall * 0.86
-    for share, color in (
-        (1.0, stage.palette.ink),
-        (0.93, stage.palette.accent),
-        (0.66, mix(stage.palette.accent, stage.palette.ink, 0.35)),
-        (0.44, stage.palette.ink),
-    ):
-        stage.circle(x, y, iris * share, color)
-    for ray in range(22):
-        angle = math.tau * ray / 22
-        ends = [(x + iris * r * math.cos(angle), y + iris * r * math.sin(angle)) for r in (0.48, 0.88)]
-        stage.canvas.line(ends, mix(stage.palette.accent, stage.palette.glow, 0.4), max(1.0, 0.3 * stage.unit))
-    stage.circle(x - iris * 0.28, y - iris * 0.3, iris * 0.2, stage.palette.glow)
-    lid = [(px, py) for px, py in _almond(x, y, wide, tall) if py <= y]
-    shade = [*lid, *((px, y + (py - y) * 0.7) for px, py in reversed(lid))]
-    stage.polygon(shade, mix(stage.palette.ink, stage.palette.near, 0.3))
-    for lash in range(11):
-        share = -0.85 + 1.7 * lash / 10
-        px, py = x + wide * share, y - tall * (1 - share * share)
-        tip = (px + wide * 0.1 * share, py - tall * 0.34)
-        stage.polygon(
-            [(px - 0.5 * stage.unit, py), tip, (px + 0.7 * stage.unit, py + 0.4 * stage.unit)], stage.palette.ink
-        )
+    skin = p.tone(stage.between(0.4, 0.6))
+    stage.canvas.rectangle((0, 0, stage.width, stage.canvas.height), skin)
+    middle = (stage.width * stage.between(0.44, 0.56), stage.height * stage.between(0.56, 0.62))
+    half, tilt = min(stage.width * 0.34, stage.height * 0.58), stage.between(-0.12, 0.12)
+    open_ = stage.between(0.8, 1.0)
+    for step in range(5, 0, -1):
+        edge = p.tone(0.95) if step % 2 else p.low
+        stage.polygon(_lids(middle, half, tilt, open_, step * 0.6), mix(skin, edge, 0.08 + 0.055 * (6 - step)))
+    stage.polygon([(x, y - 1.6 * u) for x, y in _lids(middle, half, tilt, open_, 0.16)], p.ink)
+    white = _lids(middle, half, tilt, open_, 0)
+    stage.polygon(white, mix(p.paper, skin, 0.16))
+    x, y = middle[0] + stage.between(-0.16, 0.16) * half, middle[1] - half * 0.07
+    _iris(stage, x, y, half * 0.4)
+    _lid(stage, middle, half, tilt, open_, skin)
+    brow = [(-1.1, -0.82), (-0.3, -1.12), (1.2, -0.72)]
+    stage.canvas.line(
+        curve([(middle[0] + bx * half, middle[1] + by * half) for bx, by in brow]), p.ink, max(1, 4.2 * u)
+    )
+    stage.lamps.append(Lamp(x, y, half * 1.4, p.glow, 0.2))
 
 
-def _almond(x: float, y: float, wide: float, tall: float) -> list[tuple[float, float]]:
-    steps = [step / 24 for step in range(-24, 25)]
-    upper = [(x + wide * s, y - tall * (1 - s * s)) for s in steps]
-    return upper + [(x + wide * s, y + tall * 0.8 * (1 - s * s)) for s in reversed(steps)]
+def _lids(middle: tuple[float, float], half: float, tilt: float, open_: float, grow: float) -> Line:
+    wide, up, down = half * (1 + 0.2 * grow), half * (0.5 * open_ + 0.3 * grow), half * (0.3 + 0.26 * grow)
+    shape = [(-1.0 * wide, 0.06 * up), (-0.55 * wide, -0.72 * up), (0.05 * wide, -up), (0.6 * wide, -0.62 * up)]
+    shape += [(wide, 0.16 * up), (0.5 * wide, 0.72 * down), (0.0, down), (-0.55 * wide, 0.74 * down)]
+    return [(middle[0] + x - tilt * y, middle[1] + y + tilt * x) for x, y in curve(shape, closed=True, fine=9)]
+
+
+def _iris(stage: Stage, x: float, y: float, size: float) -> None:
+    p = stage.palette
+    for share, color in ((1.0, mix(p.accent, p.ink, 0.6)), (0.9, p.accent), (0.66, mix(p.accent, p.glow, 0.4))):
+        stage.circle(x, y, size * share, color)
+    for spoke in range(32):
+        turn, outer = math.tau * spoke / 32, stage.between(0.74, 0.88)
+        ends = [(x + math.cos(turn) * size * r, y + math.sin(turn) * size * r) for r in (0.5, outer)]
+        stage.canvas.line(ends, mix(p.accent, p.glow, 0.6), max(1, 0.2 * stage.unit))
+    stage.circle(x, y, size * 0.46, p.ink)
+    stage.circle(x - size * 0.3, y - size * 0.36, size * 0.17, p.paper)
+    stage.circle(x + size * 0.28, y + size * 0.3, size * 0.08, p.paper)
+
+
+def _lid(stage: Stage, middle: tuple[float, float], half: float, tilt: float, open_: float, skin: RGB) -> None:
+    """The upper lid over the iris, its shadow, its lashes."""
+    p, u = stage.palette, stage.unit
+    upper = _lids(middle, half, tilt, open_, 0)[:37]
+    raised = [(x, y - half * 0.22) for x, y in reversed(upper)]
+    stage.polygon([*upper, *raised], mix(skin, p.ink, 0.25))
+    lower = [(x, y + 0.9 * u) for x, y in upper]
+    stage.polygon([*lower, *((x, y - 2.0 * u) for x, y in reversed(upper))], p.ink)
+    for index in range(3, len(upper) - 2, 3):
+        x, y = upper[index]
+        out = (x - middle[0]) / half
+        stage.polygon([(x - 0.6 * u, y), (x + out * 8 * u, y - 5.4 * u), (x + 0.8 * u, y + 0.3 * u)], p.ink)
 
 
 def hands(stage: Stage, wish: Wish) -> None:
-    """Two hands that reach for each other, or for a light between them."""
-    del wish
-    stage.sky()
-    x, y = stage.width / 2, stage.height * stage.between(0.42, 0.52)
-    stage.halo(x, y, 6 * stage.unit, rings=5)
-    stage.circle(x, y, 4.5 * stage.unit, stage.palette.glow)
-    apart = stage.between(7, 11) * stage.unit
-    for side, color in ((-1, stage.palette.near), (1, mix(stage.palette.near, stage.palette.accent, 0.45))):
-        tilt = stage.between(-5, 5) * stage.unit
-        _hand(stage, x + side * apart, y + tilt, side, color)
+    """Two hands that almost touch, or one that reaches for a light."""
+    p, u = stage.palette, stage.unit
+    pair = wish.people == "couple" or stage.chance.random() < 0.6
+    behind = mix(p.top, p.low, 0.5)
+    x, y = backdrop(stage) if not pair else (stage.width / 2, stage.height * 0.45)
+    if pair:
+        stage.sky()
+        stage.sun(x, y, 7 * u)
+    size = min(stage.height * 0.44, stage.width * 0.3)
+    first = stage.chance.choice((-1, 1))
+    for facing, color, cloth in ((first, p.tone(0.86), p.accent), (-first, p.tone(0.62), p.ink))[: 1 + pair]:
+        tip = x - facing * u * (2.4 if pair else 11)
+        level = y + stage.between(-0.05, 0.12) * size
+        shades = ((-0.5, 1.2, mix(behind, p.ink, 0.3)), (0.3 * facing, -0.4, mix(p.sun, p.glow, 0.6)), (0, 0, color))
+        for dx, dy, tone in shades:
+            for part in _hand(tip + dx * u, level + dy * u, size, facing):
+                stage.polygon(part, tone)
+        cuff, edge = tip - facing * size * 1.5, -2 * u if facing > 0 else stage.width + 2 * u
+        sleeve = [(cuff - facing * size * 0.12, level + 0.44 * size), (cuff + facing * size * 0.06, level - 0.1 * size)]
+        stage.piece([*sleeve, (edge, level - 0.04 * size), (edge, level + size * 1.3)], cloth, behind)
 
 
-def _hand(stage: Stage, x: float, y: float, side: int, color: tuple[int, int, int]) -> None:
-    u = stage.unit * 1.7
-    arm = [(x + side * 60 * u, y - 12 * u), (x + side * 16 * u, y - 5.5 * u), (x + side * 11 * u, y - 4.5 * u)]
-    arm += [(x + side * 11 * u, y + 5 * u), (x + side * 17 * u, y + 6.5 * u), (x + side * 60 * u, y + 16 * u)]
-    stage.piece(arm, color, stage.palette.low)
-    for finger, (lift, long) in enumerate(((-4.6, 9.5), (-1.8, 11), (1.0, 10.4), (3.6, 8.4))):
-        bend = stage.between(-1.2, 1.2) * u
-        line = [(x + side * 14 * u, y + lift * 0.9 * u), (x + side * (12 - long * 0.5) * u, y + lift * u + bend)]
-        line.append((x + side * (12 - long) * u, y + (lift + 0.8) * u + 1.6 * bend))
-        stage.canvas.line(curve(line), mix(color, stage.palette.ink, 0.07 * finger), 2.3 * u)
-        stage.circle(*line[-1], 1.15 * u, mix(color, stage.palette.ink, 0.07 * finger))
-    thumb = curve([(x + side * 15 * u, y + 4 * u), (x + side * 9 * u, y + 8 * u), (x + side * 4.5 * u, y + 7 * u)])
-    stage.canvas.line(thumb, mix(color, stage.palette.ink, 0.22), 2.7 * u)
-    stage.circle(*thumb[-1], 1.35 * u, mix(color, stage.palette.ink, 0.22))
+_HAND = (
+    (((-1.75, 0.3), (-1.2, 0.13), (-0.98, 0.07)), (0.2, 0.15, 0.125)),
+    (((-1.02, 0.07), (-0.8, 0.05), (-0.55, 0.03)), (0.13, 0.17, 0.14)),
+    (((-0.6, -0.03), (-0.38, -0.05), (-0.18, -0.015), (-0.035, 0.0)), (0.07, 0.056, 0.046, 0.03)),
+    (((-0.58, 0.04), (-0.36, 0.05), (-0.2, 0.12), (-0.1, 0.18)), (0.07, 0.056, 0.044, 0.03)),
+    (((-0.6, 0.1), (-0.4, 0.14), (-0.27, 0.23), (-0.2, 0.31)), (0.065, 0.054, 0.043, 0.028)),
+    (((-0.64, 0.15), (-0.48, 0.21), (-0.38, 0.3), (-0.34, 0.37)), (0.055, 0.046, 0.037, 0.025)),
+    (((-0.86, -0.02), (-0.7, -0.16), (-0.52, -0.2), (-0.42, -0.18)), (0.085, 0.062, 0.046, 0.03)),
+)
+"""A reaching hand whose index finger ends at (0, 0): forearm, palm, fingers and thumb as joints and radii."""
 
 
-def flame(stage: Stage, wish: Wish) -> None:
-    """A candle's flame in the dark, in rings of light."""
-    del wish
-    stage.canvas.vertical_gradient(((0, stage.palette.ink), (1, stage.palette.tone(0.9))))
-    x, y, u = stage.width * stage.between(0.38, 0.62), stage.height * 0.46, stage.unit
-    for step in range(6, 0, -1):
-        stage.circle(x, y, step**1.3 * 5.2 * u, mix(stage.palette.ink, stage.palette.accent, 0.62 - 0.09 * step))
-    lean = stage.between(-3, 3) * u * (0.5 + stage.energy)
-    for share, color in (
-        (1.0, stage.palette.accent),
-        (0.7, mix(stage.palette.accent, stage.palette.glow, 0.6)),
-        (0.42, stage.palette.glow),
-    ):
-        tall, half = 19 * u * share, 5.6 * u * share
-        shape = [
-            (x, y + 9 * u),
-            (x - half, y + 3 * u),
-            (x - half * 0.62 + lean * 0.3, y - tall * 0.34),
-            (x + lean, y - tall),
-        ]
-        shape += [(x + half * 0.7 + lean * 0.3, y - tall * 0.28), (x + half, y + 3.4 * u)]
-        stage.polygon(curve(shape, closed=True), color)
-    stage.canvas.line([(x, y + 13 * u), (x, y + 6 * u)], stage.palette.ink, 0.9 * u)
-    wax = [
-        (x - 8 * u, stage.height * 1.1),
-        (x - 8 * u, y + 14 * u),
-        (x, y + 12.4 * u),
-        (x + 8 * u, y + 14 * u),
-        (x + 8 * u, stage.height * 1.1),
-    ]
-    stage.piece(wax, mix(stage.palette.paper, stage.palette.low, 0.4), stage.palette.near)
-    stage.lamps.append(Lamp(x, y, 75 * u, stage.palette.glow, 0.9))
-
-
-def ripples(stage: Stage, wish: Wish) -> None:
-    """Rings on dark water around falling drops, with broken light."""
-    del wish
-    stage.canvas.vertical_gradient(((0, stage.palette.tone(0.55)), (1, stage.palette.tone(1.0))))
-    for _ in range(24):
-        x, y = stage.between(0, stage.width), stage.height * stage.between(0.02, 0.98)
-        wide = stage.between(3, 12) * stage.unit * (0.5 + y / stage.height)
-        stage.polygon(ring(x, y, wide, 0.1), mix(stage.palette.tone(0.6), stage.palette.glow, stage.between(0.1, 0.45)))
-    for drop in range(3 + round(3 * stage.energy)):
-        x, y = stage.width * stage.between(0.1, 0.9), stage.height * stage.between(0.25, 0.9)
-        if drop == 0:
-            x, y = stage.width * stage.between(0.4, 0.6), stage.height * 0.58
-        size = stage.between(4, 8) * stage.unit * (1.8 if drop == 0 else 0.7)
-        behind = stage.palette.tone(0.8)
-        for step in range(5, 0, -1):
-            color = mix(stage.palette.tone(0.75), stage.palette.low if step % 2 else stage.palette.ink, 0.5)
-            stage.piece(ring(x, y, size * step * 0.6, 0.36), color, behind, lift=0.3)
-            behind = color
-        stage.polygon(ring(x, y, size * 0.26, 0.5), stage.palette.glow)
-        stage.polygon(
-            [(x, y - size * 1.6), (x + size * 0.13, y - size), (x, y - size * 0.86), (x - size * 0.13, y - size)],
-            stage.palette.paper,
-        )
-
-
-def record(stage: Stage, wish: Wish) -> None:
-    """A record on its turntable with the needle in the groove."""
-    del wish
-    stage.canvas.vertical_gradient(((0, stage.palette.tone(0.25)), (1, stage.palette.tone(0.7))))
-    x, y = stage.width * stage.between(0.38, 0.48), stage.height * stage.between(0.55, 0.75)
-    size = stage.height * 0.66
-    stage.piece(ring(x, y, size * 1.06), mix(stage.palette.near, stage.palette.ink, 0.3), stage.palette.far, lift=1.5)
-    for step in range(14):
-        share = 1 - step * 0.045
-        stage.circle(x, y, size * share, mix(stage.palette.ink, stage.palette.near, 0.12 if step % 2 else 0.45))
-    shine = [(x, y), (x - size * 0.9, y - size * 0.42), (x - size * 0.72, y - size * 0.7)]
-    stage.polygon(shine, mix(stage.palette.ink, stage.palette.low, 0.4))
-    for share, color in (
-        (0.36, stage.palette.accent),
-        (0.29, mix(stage.palette.accent, stage.palette.paper, 0.6)),
-        (0.045, stage.palette.ink),
-    ):
-        stage.circle(x, y, size * share, color)
-    base, tip = (stage.width * 0.9, stage.height * 0.1), (x + size * 0.5, y - size * 0.36)
-    elbow = (base[0] - 4 * stage.unit, y - size * 0.5)
-    stage.canvas.line(curve([base, elbow, tip]), stage.palette.ink, 2.8 * stage.unit)
-    stage.canvas.line(curve([base, elbow, tip]), stage.palette.paper, 1.7 * stage.unit)
-    stage.piece(ring(*base, 5 * stage.unit), stage.palette.paper, stage.palette.far)
-    stage.piece(ring(*tip, 2.2 * stage.unit), stage.palette.accent, stage.palette.ink)
-
-
-def petals(stage: Stage, wish: Wish) -> None:
-    """Petals or leaves in the wind before a soft light."""
-    del wish
-    stage.sky()
-    stage.halo(stage.width * stage.between(0.3, 0.7), stage.height * stage.between(0.3, 0.6), 9 * stage.unit, rings=5)
-    wind = stage.between(-0.6, 0.6)
-    for row in range(3):
-        count, size = (16, 9, 4)[row], (2.6, 5.5, 11)[row] * stage.unit
-        for _ in range(count):
-            x, y = stage.between(0, stage.width), stage.between(0, stage.height)
-            color = stage.chance.choice(
-                (stage.palette.accent, mix(stage.palette.accent, stage.palette.paper, 0.5), stage.palette.tone(0.8))
-            )
-            _petal(stage, x, y, size * stage.between(0.7, 1.2), wind + stage.between(-1.1, 1.1), color)
-
-
-def _petal(stage: Stage, x: float, y: float, size: float, turn: float, color: tuple[int, int, int]) -> None:
-    cos, sin = math.cos(turn), math.sin(turn)
-
-    def placed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        return [(x + (px * cos - py * sin) * size, y + (px * sin + py * cos) * size) for px, py in points]
-
-    outline = placed([(-1, 0), (-0.3, -0.46), (0.5, -0.4), (1, 0), (0.45, 0.36), (-0.35, 0.4)])
-    stage.piece(curve(outline, closed=True, fine=5), color, stage.palette.low, lift=0.5)
-    stage.canvas.line(placed([(-0.9, 0), (0.85, 0)]), mix(color, stage.palette.ink, 0.35), max(1.0, size * 0.05))
+def _hand(tip: float, y: float, size: float, facing: int) -> list[Line]:
+    parts = []
+    for joints, radii in _HAND:
+        up, down = [], []
+        for index, (px, py) in enumerate(joints):
+            before, after = joints[max(0, index - 1)], joints[min(len(joints) - 1, index + 1)]
+            angle, r = math.atan2(after[1] - before[1], after[0] - before[0]), radii[index]
+            up.append((px + r * math.sin(angle), py - r * math.cos(angle)))
+            down.append((px - r * math.sin(angle), py + r * math.cos(angle)))
+        end = (joints[-1][0] + radii[-1], joints[-1][1])
+        outline = curve([*up, end, *reversed(down)], closed=True, fine=3)
+        parts.append([(tip + facing * ax * size, y + ay * size) for ax, ay in outline])
+    return parts

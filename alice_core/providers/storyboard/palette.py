@@ -55,7 +55,8 @@ class Palette:
         ink: The darkest colour, of the slate and of silhouettes.
         paper: The lightest colour, of type.
         accent: The one strong colour.
-        glow: Of lamps, sun and moon.
+        glow: Of lamps and of the moon.
+        sun: Of the sun and of fire.
         night: Whether the picture is dark.
     """
 
@@ -67,6 +68,7 @@ class Palette:
     paper: RGB
     accent: RGB
     glow: RGB
+    sun: RGB
     night: bool
 
     def tone(self, depth: float) -> RGB:
@@ -87,7 +89,7 @@ def mood_palette(energy: float, brightness: float, valence: float, section: str,
     """
     turned = section_turn(section) + 7 * turn
     hue = 262 + 155 * valence + turned if tint.lead is None else tint.lead + 0.45 * turned
-    other = hue + 150 + 20 * turn if tint.accent is None else tint.accent
+    other = _contrast(hue + 150 + 20 * turn) if tint.accent is None else tint.accent
     sky = 0.24 + 0.58 * brightness + 0.04 * turn
     night = sky < _NIGHT
     chroma = (0.055 + 0.085 * energy) * tint.chroma
@@ -103,9 +105,16 @@ def mood_palette(energy: float, brightness: float, valence: float, section: str,
         ink=oklch(0.175, 0.022, hue - 12),
         paper=oklch(0.955, 0.014, other),
         accent=oklch(0.655 + 0.06 * brightness, 0.155 + 0.05 * energy, other),
-        glow=oklch(0.92, 0.065, other if tint.accent is not None else 84 - 30 * (1 - valence)),
+        glow=oklch(0.925, 0.06, 92 - 26 * (1 - valence)),
+        sun=oklch(0.80 + 0.07 * brightness, 0.13, 72 - 34 * (1 - valence) + 10 * brightness),
         night=night,
     )
+
+
+def _contrast(hue: float) -> float:
+    """A hue in degrees for the strong colour; greens between gold and teal look ill beside skies, so they give way."""
+    hue %= 360
+    return hue if not 92 < hue < 188 else 84.0 if hue < 140 else 194.0
 
 
 def section_turn(section: str) -> float:

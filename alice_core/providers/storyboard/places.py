@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from alice_core.providers.storyboard import built, outdoors
+from alice_core.providers.storyboard import built, glow, outdoors
 from alice_core.providers.storyboard.stage import Stage
 from alice_core.providers.storyboard.words import Wish
 
@@ -20,6 +20,6 @@ PLACES: dict[str, Callable[[Stage, Wish], None]] = {
     "stage": built.theatre,
     "corridor": built.corridor,
     "window": built.window,
-    "neon": built.neon,
-    "abstract": built.movement,
+    "neon": glow.neon,
+    "abstract": glow.movement,
 }

@@ -69,8 +69,9 @@ def write_slate(canvas: Canvas, palette: Palette, prompt: str, shot: ShotOptions
 
 def _write_number(canvas: Canvas, palette: Palette, shot: ShotOptions, room: _Room) -> float:
     """The shot's number, large; gives where the text beside it begins."""
-    size = min(58 * room.unit, (room.bottom - room.top) * 0.66)
-    if not shot.shot or size < 2 * _SMALLEST:
+    high = room.bottom - room.top
+    size = max(min(58 * room.unit, 0.66 * high), min(2 * _SMALLEST, 0.8 * high))
+    if not shot.shot or size < 1.5 * _SMALLEST:
         return room.left
     number = f"{shot.shot}"
     canvas.text((room.left, room.top - 0.1 * size), number, size, palette.paper, bold=True)
@@ -79,7 +80,7 @@ def _write_number(canvas: Canvas, palette: Palette, shot: ShotOptions, room: _Ro
     if shot.shots and small >= _SMALLEST:
         quiet = mix(palette.ink, palette.paper, 0.55)
         canvas.text((room.left + 0.04 * size, room.bottom), f"of {shot.shots}", small, quiet, anchor="ls")
-    return room.left + width + 20 * room.unit
+    return room.left + width + max(20 * room.unit, 0.3 * size)
 
 
 def _write_facts(canvas: Canvas, palette: Palette, shot: ShotOptions, room: _Room, left: float) -> float:
@@ -92,11 +93,13 @@ def _write_facts(canvas: Canvas, palette: Palette, shot: ShotOptions, room: _Roo
     if shot.section:
         at = _write_label(canvas, palette, shot.section, at, base, size) + 13 * room.unit
     quiet = mix(palette.ink, palette.paper, 0.72)
-    timing = "  ".join(part for part in (shot.timecode, shot.seconds) if part)
+    length = f"{shot.frames} f" if shot.frames else ""
+    timing = "  ·  ".join(part for part in (shot.timecode, shot.seconds, length) if part)
     if timing:
         canvas.text((room.right, base), timing, size, palette.paper, anchor="rs")
     beats = f"{shot.beats} beat{'' if shot.beats == 1 else 's'}" if shot.beats else ""
-    facts = [part for part in (f"bar {shot.bar}" if shot.bar else "", beats, shot.move.replace("-", " ")) if part]
+    bar = f"bar {shot.bar}" if shot.bar else ""
+    facts = [part for part in (bar, beats, shot.move.replace("-", " "), shot.title) if part]
     limit = room.right - (canvas.text_width(timing, size) + 18 * room.unit if timing else 0)
     while facts and at + canvas.text_width("  ·  ".join(facts), size) > limit:
         facts.pop()

@@ -108,7 +108,7 @@ class Stage:
     def sun(self, x: float, y: float, radius: float) -> None:
         """The disc of the sun, or at night of the moon, in its halo."""
         self.halo(x, y, radius)
-        color = self.palette.glow if self.palette.night else mix(self.palette.glow, self.palette.accent, 0.35)
+        color = self.palette.glow if self.palette.night else self.palette.sun
         self.circle(x, y, radius, color)
 
     def ridge(self, base: float, swing: float, roughness: float = 0.5, points: int = 90) -> list[Point]:

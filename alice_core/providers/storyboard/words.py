@@ -32,7 +32,8 @@ _CLOSE = {
     "petals": "flower petal petals leaf leaves feather wing wings moth ribbon dress sheet dust texture",
 }
 _CROWD = {
-    "couple": "couple two lovers strangers they together kiss pair hand-in-hand",
+    "one": "woman girl lady man boy dancer driver singer child rider stranger somebody she he her his",
+    "couple": "couple two lovers strangers together kiss pair hand-in-hand",
     "crowd": "crowd audience people everyone festival party dancers fans choir",
     "band": "band musicians guitarist drummer orchestra",
 }
@@ -65,6 +66,10 @@ _HUES = {
 _PALE = frozenset(
     {"grey", "gray", "white", "bone", "slate", "pale", "bleached", "silver", "black", "ash", "monochrome"}
 )
+_THINGS = frozenset(
+    {"sky", "sea", "ice", "hot", "lantern", "ember", "sunset", "moss", "bottle", "rose", "honey", "peach", "midnight"}
+)
+"""Words of colours that name a thing when they stand in what is to be seen."""
 _COLOR = {word: hue for hue, words in _HUES.items() for word in words.split()}
 _FRAMING = (
     ("close", r"close[- ]?up|macro|detail|telling|texture|glint"),
@@ -104,7 +109,7 @@ def read_prompt(prompt: str, chance: Random, energy: float) -> Wish:
     words = re.findall(r"[\w'-]+", seen)
     framing = next((name for name, pattern in _FRAMING if re.search(pattern, seen)), "")
     framing = framing or chance.choice(("wide", "wide", "medium", "medium", "close"))
-    place = _mostly(_PLACES, words, chance, 0.75)
+    place = _mostly(_PLACES, words, chance, 0.9 if framing == "wide" else 0.65)
     detail = _mostly(_CLOSE, words, chance, 0.5)
     pose = _named(_POSES, words, chance) or chance.choice(
         ("run", "leap", "arms", "walk") if energy > 0.6 else ("stand", "walk", "sit", "stand")
@@ -136,7 +141,7 @@ def _mostly(lexicon: dict[str, str], words: list[str], chance: Random, share: fl
 
 def _tint_of(subject: list[str], light: list[str]) -> Tint:
     """The colours that the light's words ask for; a colour of the subject itself (a red coat) becomes the accent."""
-    ground, thing = _tint(light), _tint(subject)
+    ground, thing = _tint(light), _tint([word for word in subject if word not in _THINGS])
     if ground is None or thing is None or thing.lead is None:
         return ground or thing or Tint()
     return Tint(lead=ground.lead, accent=thing.lead, chroma=ground.chroma)
