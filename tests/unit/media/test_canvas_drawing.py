@@ -163,3 +163,125 @@ def test_text_is_wrapped_and_shortened():
     assert canvas.wrap("short", 16, 100, 2) == ["short"]
     assert canvas.wrap("", 16, 100, 2) == []
     assert canvas.wrap("ab", 16, 1, 5) == ["a", "b"]
+
+
+@pytest.fixture
+def fonts(monkeypatch):
+    """Say which system fonts there are; what was found out about others is forgotten before and after."""
+    caches = [one for one in vars(lettering).values() if hasattr(one, "cache_clear")]
+
+    def choose(*paths):
+        for one in caches:
+            one.cache_clear()
+        monkeypatch.setattr(lettering, "_system_fonts", lambda: tuple(str(path) for path in paths))
+
+    yield choose
+    for one in caches:
+        one.cache_clear()
+
+
+SCRIPTS = {
+    "CJK": "夜のネオン街 雨 한국어",
+    "Cyrillic": "Дождь над городом, щёлк",
+    "Arabic": "مطر غزير",
+    "Hebrew": "גשם",
+    "Devanagari": "बारिश की रात",
+    "Thai": "ฝนตก",
+    "Greek": "Ωραία νύχτα ς",
+    "emoji": "🎬🌧️👩‍🎤🇩🇪",
+    "signs": "½ ﬁ ₤ ℡ ♫ ∮ 𝔘",
+    "private": "\ue000\U0010fffd\ud800",
+}
+
+
+@pytest.mark.parametrize("script", sorted(SCRIPTS))
+@pytest.mark.parametrize("bare", [True, False], ids=["bare", "this system"])
+def test_no_script_is_drawn_as_empty_boxes(script, bare, fonts):
+    if bare:
+        fonts()
+    pieces = lettering.runs(SCRIPTS[script], 20)
+    assert "".join(piece.text for piece in pieces).strip()
+    for piece in pieces:
+        box = piece.font.getmask2("\U0010fffe")[0]
+        for char in piece.text.replace(" ", ""):
+            mask = piece.font.getmask2(char)[0]
+            assert (mask.size, bytes(mask)) != (box.size, bytes(box)), f"{char!r} of {piece.text!r} is a box"
+    canvas = Canvas(900, 40, WHITE)
+    canvas.text((5, 5), SCRIPTS[script], 20, RED)
+    assert (canvas.to_array() != 255).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("Жук", "Zhuk"),
+        ("Ωω", "Oo"),
+        ("夜", "<591C>"),
+        ("🔥", "(fire)"),
+        ("א", "alef"),
+        ("a\u20d2", "a"),
+        ("\ue000", "<E000>"),
+        ("🇩", "(d)"),
+        ("a\u200db", "ab"),
+        ("—", "-"),
+    ],
+)
+def test_without_a_font_a_character_is_spelled_out(text, spelled, fonts):
+    fonts()
+    assert "".join(piece.text for piece in lettering.runs(text, 20)) == spelled
+
+
+def test_a_damaged_font_is_passed_over(tmp_path, fonts):
+    damaged = tmp_path / "broken.ttf"
+    damaged.write_bytes(b"not a font at all")
+    fonts(damaged, tmp_path / "gone.ttf")
+    assert "".join(piece.text for piece in lettering.runs("夜", 20)) == "<591C>"
+
+
+def test_a_system_font_draws_what_the_embedded_one_lacks(tmp_path, fonts):
+    installed = next((path for path in lettering._system_fonts() if lettering._has(path, "Ж")), None)
+    if installed is None:
+        pytest.skip("no installed font has Cyrillic")
+    fonts(installed)
+    (line,) = lettering.runs("Жук ab", 20)
+    assert line.text == "Жук ab"
+    mixed = lettering.runs("Ж夜a", 20)
+    assert "".join(piece.text for piece in mixed).startswith("Ж")
+    assert sum(piece.advance for piece in mixed) > 0
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_fonts_are_looked_for_where_the_system_has_them(platform, tmp_path, monkeypatch):
+    home = {
+        "linux": tmp_path / ".fonts",
+        "darwin": tmp_path / "Library" / "Fonts",
+        "win32": tmp_path / "AppData" / "Local" / "Microsoft" / "Windows" / "Fonts",
+    }[platform]
+    home.mkdir(parents=True)
+    for name in ("zeta-bold.ttf", "alpha.otf", "dejavusans.ttf", "readme.txt"):
+        (home / name).write_bytes(b"")
+    monkeypatch.setattr(lettering.sys, "platform", platform)
+    for variable in ("XDG_DATA_HOME", "LOCALAPPDATA", "WINDIR"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(lettering.Path, "home", lambda: tmp_path)
+    found = lettering._system_fonts.__wrapped__()
+    own = [path for path in found if path.startswith(str(tmp_path))]
+    names = [path.replace("\\", "/").rpartition("/")[2] for path in own]
+    assert "readme.txt" not in names
+    assert [name for name in names if name != "zeta-bold.ttf"] == ["dejavusans.ttf", "alpha.otf"]
+
+
+def test_very_large_pictures_are_drawn_at_their_own_size():
+    canvas = Canvas(4000, 2300, WHITE)
+    canvas.polygon([(10, 10), (30, 10), (30, 30), (10, 30)], RED)
+    with Image.open(io.BytesIO(canvas.to_png())) as picture:
+        assert picture.size == (4000, 2300)
+    assert is_red(canvas, 20, 20)
+
+
+def test_what_lies_outside_or_is_empty_draws_nothing():
+    canvas = Canvas(20, 20, WHITE)
+    canvas.rectangle((10, 10, 10, 15), RED)
+    canvas.rectangle((2, 2, 12, 12))
+    canvas.text((5, 30), "below", 4, (*RED, 128))
+    assert (canvas.to_array() == 255).all()
