@@ -21,8 +21,6 @@ from alice_core.directing.spacing import Cut, even_seconds, evenly, spaced
 from alice_core.music.model import Analysis, Curve
 from alice_core.timing import FrameRate, frames_of
 
-_FEWEST_BEATS = 4
-_LEAST_CONFIDENCE = 0.05
 _LEAST_SPREAD = 0.15
 _SIXTY = 60
 _NAMED_STRETCHES = 3
@@ -38,11 +36,6 @@ class _Stretch:
     place: int
     following: int
     mood: Mood
-
-
-def has_pulse(analysis: Analysis) -> bool:
-    """Whether the song has beats that a cut can trust."""
-    return len(analysis.beats) >= _FEWEST_BEATS and analysis.tempo.confidence >= _LEAST_CONFIDENCE
 
 
 def plan_shots(
@@ -73,7 +66,7 @@ def plan_shots(
     """
     frames_of(start, rate)
     brief = brief.encode(errors="replace").decode()  # an argument of the command may hold undecodable bytes
-    pulse = has_pulse(analysis)
+    pulse = analysis.has_beat
     grid = grid_of(analysis, rate, beats=pulse)
     curves = {curve.name: curve for curve in analysis.curves if curve.values}
     cuts = spaced(grid, wanted_ticks(grid, cut, curves.get("energy")), cut) if pulse else evenly(grid, cut)

@@ -20,8 +20,6 @@ from alice_core.music.tempogram import onset_strength
 from alice_core.music.waveform import Outline, Waveform
 from alice_core.progress import SILENT, Progress
 
-_FEWEST_BEATS = 4
-
 
 @dataclass(frozen=True, slots=True)
 class Listening:
@@ -29,11 +27,6 @@ class Listening:
 
     analysis: Analysis
     waveform: Waveform
-
-
-def has_beat(analysis: Analysis) -> bool:
-    """Whether a cut can follow the beats; if not, a plan should use even lengths."""
-    return len(analysis.beats) >= _FEWEST_BEATS
 
 
 def analyse(path: Path, progress: Progress = SILENT, *, digest: str | None = None) -> Analysis:

@@ -8,6 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+FEWEST_BEATS = 4
+"""Beats below which a song has no pulse to cut on."""
+
+LEAST_CONFIDENCE = 0.05
+"""Confidence of the tempo below which its beats are guesses."""
+
 
 @dataclass(frozen=True, slots=True)
 class Song:
@@ -129,6 +135,11 @@ class Analysis:
     sections: tuple[Section, ...]
     curves: tuple[Curve, ...]
     notices: tuple[str, ...] = ()
+
+    @property
+    def has_beat(self) -> bool:
+        """Whether a cut can trust the beats; if not, a plan uses even lengths."""
+        return len(self.beats) >= FEWEST_BEATS and self.tempo.confidence >= LEAST_CONFIDENCE
 
     def curve(self, name: str) -> Curve:
         """The curve of that name; raises KeyError when the analysis has none."""

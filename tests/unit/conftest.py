@@ -1,4 +1,4 @@
-"""Unit tests reach no network: a connection is an error, wherever it was meant to go."""
+"""Unit tests reach no network: a connection is an error, wherever it was meant to go. And a store for whoever asks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import socket
 from typing import NoReturn
 
 import pytest
+
+from alice_core.store import Actor, open_store
 
 
 class NetworkReached(AssertionError):
@@ -35,3 +37,20 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket.socket, name, guarded(name))
     monkeypatch.setattr(socket, "getaddrinfo", _refuse)
     monkeypatch.setattr(socket, "gethostbyname", _refuse)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(tmp_path / "home", actor=Actor("user:test")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def events(store):
+    """Says which events are in the log, after an optional cursor."""
+
+    def read(after=0):
+        with store.reading() as reader:
+            return reader.events.after(after)
+
+    return read

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from alice_core.directing.model import CutStyle
-from alice_core.directing.plan import has_pulse, plan_shots
+from alice_core.directing.plan import plan_shots
 from alice_core.errors import UsageError
 from alice_core.music.model import Curve, Section
 from alice_core.timing import RATES, FrameRate
@@ -189,9 +189,9 @@ def test_a_song_without_a_beat_can_be_cut_by_its_sections(song_of):
 
 
 def test_a_pulse_needs_beats_and_confidence(song_of, pop_song):
-    assert has_pulse(pop_song)
-    assert not has_pulse(song_of(confidence=0.02))
-    assert not has_pulse(replace(pop_song, beats=pop_song.beats[:3]))
+    assert pop_song.has_beat
+    assert not song_of(confidence=0.02).has_beat
+    assert not replace(pop_song, beats=pop_song.beats[:3]).has_beat
 
 
 def test_the_shortest_song_is_one_shot(pop_song):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alice_core.directing.document import from_document, to_document
 from alice_core.directing.model import CutStyle, Move, Plan
-from alice_core.directing.plan import has_pulse, plan_shots
+from alice_core.directing.plan import plan_shots
 from alice_core.music.model import Analysis, Beat, Curve, Section, Song, Tempo
 from alice_core.timing import RATES, FrameRate
 
@@ -98,7 +98,7 @@ def test_any_plan_is_whole_and_on_the_beat(analysis, rate, style):
     check_whole(plan, analysis)
     beats = set(beat_moments(analysis))
     off = [shot for shot in plan.shots if shot.beat not in beats]
-    if has_pulse(analysis):
+    if analysis.has_beat:
         assert all(in_long_silence(analysis, shot.beat, rate) for shot in off)
         assert bool(off) == any("without a beat" in notice for notice in plan.notices)
     else:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alice_core.errors import MediaError, NotFound
-from alice_core.music.analyse import analyse, has_beat
+from alice_core.music.analyse import analyse
 from alice_core.music.document import from_document, to_document
 from alice_core.music.picture import draw_analysis
 from alice_core.music.waveform import waveform_of
@@ -52,7 +52,7 @@ def test_no_beat_is_said_not_invented(studio, kind):
         "rain": lambda: np.convolve((random.random(time.size) < 2e-4) * 0.5, np.exp(-np.arange(400) / 80))[: time.size],
     }[kind]()
     analysis = studio.analyse(sound, rate)
-    assert not has_beat(analysis)
+    assert not analysis.has_beat
     assert analysis.beats == ()
     assert analysis.tempo.bpm == 0
     assert analysis.tempo_map == ()
@@ -112,7 +112,7 @@ def test_a_damaged_end_is_noticed(studio, tmp_path):
     analysis = analyse(cut)
     assert analysis.song.seconds < 10
     assert analysis.notices[0].startswith("The file is damaged")
-    assert has_beat(analysis)
+    assert analysis.has_beat
     assert whole(analysis)
 
 

@@ -7,8 +7,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from alice_core.music.analyse import has_beat
-
 
 def times(analysis):
     return np.array([beat.sample / analysis.song.sample_rate for beat in analysis.beats])
@@ -117,7 +115,7 @@ def test_a_beat_at_the_very_start_is_found(studio):
     true = np.arange(40) * 0.5
     analysis = studio.analyse(studio.drums(44100, true, 20, chords=(0, 5)), 44100)
     assert analysis.beats[0].sample < 441
-    assert has_beat(analysis)
+    assert analysis.has_beat
 
 
 def test_other_countings_are_offered_once_each(studio):
