@@ -56,6 +56,9 @@ def open_container(path: Path) -> Iterator[InputContainer]:
         raise MediaError(f"{path} is empty", hint="Copy or download the file again.", code="ALICE-M01")
     if seen.kind not in {None, Kind.OTHER}:
         raise MediaError(f"{path} is no sound or video: it seems to be {seen.name}", hint=SOUND_HINT, code="ALICE-M02")
+    if _is_hollow_wave(path):
+        message = f"{path} seems to be a WAV file, but it is damaged: nothing follows its first header"
+        raise MediaError(message, hint="Copy or download the file again.", code="ALICE-M05")
     try:
         container = av.open(f"file:{path}", options=_OPTIONS, timeout=(_PATIENCE, None), metadata_errors="replace")
     except (av.FFmpegError, OSError) as error:
@@ -66,6 +69,14 @@ def open_container(path: Path) -> Iterator[InputContainer]:
         raise MediaError(message, hint=SOUND_HINT, code="ALICE-M02") from error
     with container:
         yield container
+
+
+def _is_hollow_wave(path: Path) -> bool:
+    """Whether no chunk begins where the first one must; FFmpeg would look for one to the end of the file."""
+    with reading(path) as source:
+        head = source.read(16)
+    name = head[12:].decode("ascii", "replace")
+    return head[:4] == b"RIFF" and head[8:12] == b"WAVE" and not (name.isascii() and name.isprintable())
 
 
 def _reason(error: Exception) -> str:

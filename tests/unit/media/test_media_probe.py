@@ -15,6 +15,7 @@ from PIL import Image
 from alice_core.errors import MediaError, NotFound
 from alice_core.media.facts import Kind, PictureFacts
 from alice_core.media.probe import probe
+from alice_core.media.sound import open_sound
 
 FCPXML = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n<fcpxml version="1.10"></fcpxml>\n'
 EDL = (
@@ -186,3 +187,13 @@ def test_what_cannot_be_probed(tmp_path, unprivileged):
     with unprivileged(), pytest.raises(MediaError) as refused:
         probe(tmp_path / "locked")
     assert refused.value.code == "ALICE-M03"
+
+
+def test_a_wave_file_of_nothing_but_a_header_is_refused_at_once(tmp_path):
+    hollow = tmp_path / "hollow.wav"
+    with hollow.open("wb") as file:
+        file.write(b"RIFF\xff\xff\xff\xffWAVE")
+        file.truncate(200 * 2**30)
+    with pytest.raises(MediaError) as caught:
+        open_sound(hollow).__enter__()
+    assert caught.value.code == "ALICE-M05"
