@@ -129,6 +129,17 @@ def _look_up(store: Store, jobs: Sequence[Job]) -> dict[str, _Known]:
 
 def _reuse(store: Store, job: Job, known: _Known | None, project: Project | None) -> Outcome | None:
     """The outcome of earlier work, its files brought to where they are wanted; None if any is gone."""
+    chosen = _matches(job, known)
+    if known is None or chosen is None:
+        return None
+    products = tuple(_bring(store, target, digest, place, known) for target, digest, place in chosen)
+    if project is not None:
+        _join(store, project, products)
+    return Outcome(job.recipe, products, reused=True)
+
+
+def _matches(job: Job, known: _Known | None) -> list[tuple[Target, str, Location]] | None:
+    """For every target of a job the standing output of earlier work and its place; None if any is gone."""
     if known is None:
         return None
     chosen: list[tuple[Target, str, Location]] = []
@@ -137,10 +148,7 @@ def _reuse(store: Store, job: Job, known: _Known | None, project: Project | None
         if match is None:
             return None
         chosen.append((target, *match))
-    products = tuple(_bring(store, target, digest, place, known) for target, digest, place in chosen)
-    if project is not None:
-        _join(store, project, products)
-    return Outcome(job.recipe, products, reused=True)
+    return chosen
 
 
 def _standing(target: Target, known: _Known) -> tuple[str, Location] | None:
@@ -158,8 +166,8 @@ def _standing(target: Target, known: _Known) -> tuple[str, Location] | None:
 def _bring(store: Store, target: Target, digest: str, place: Location, known: _Known) -> Product:
     if target.kept or place.path == target.path:
         return Product(target.role, digest, place.path)
-    path = free_path(store, target.path, digest)
-    if not path.exists() or read_file(path).digest != digest:
+    path, there = free_path(store, target.path, digest)
+    if not there:
         copy_file(place.path, path, digest)
     facts = known.assets[digest].facts
     ingest(store, Found(path, digest, facts, path.stat().st_mtime_ns, target.words))
@@ -207,7 +215,7 @@ def _workplace(store: Store, job: Job) -> Iterator[tuple[Path, ...]]:
 def _final_path(store: Store, target: Target, found: Found) -> Path:
     if target.kept:
         return blob_path(store, found.digest, target.path.suffix)
-    return free_path(store, target.path, found.digest)
+    return free_path(store, target.path, found.digest)[0]
 
 
 def standing(store: Store, jobs: Sequence[Job]) -> tuple[Outcome | None, ...]:
@@ -230,12 +238,8 @@ def foresee(store: Store, job: Job, scratch: Path) -> Outcome:
 
 
 def _stands(job: Job, known: _Known | None) -> Outcome | None:
-    matches = [_standing(target, known) for target in job.targets] if known is not None else []
-    if not matches or None in matches:
+    chosen = _matches(job, known)
+    if chosen is None:
         return None
-    products = tuple(
-        Product(target.role, match[0], match[1].path)
-        for target, match in zip(job.targets, matches, strict=True)
-        if match is not None
-    )
+    products = tuple(Product(target.role, digest, place.path) for target, digest, place in chosen)
     return Outcome(job.recipe, products, reused=True)

@@ -55,8 +55,10 @@ def copy_file(source: Path, target: Path, digest: str) -> None:
             raise IntegrityError(f"{source} no longer holds what was recorded", hint="Run the same command again.")
 
 
-def free_path(store: Store, wanted: Path, digest: str) -> Path:
+def free_path(store: Store, wanted: Path, digest: str) -> tuple[Path, bool]:
     """The path, at or beside the wanted one, where an asset may be written without any loss.
+
+    Also whether the asset lies there already, so that nothing need be written.
 
     A file there that Alice derived is kept in the store first, if it is its last copy. A
     file of anybody else's is never written over: a free name beside it is taken.
@@ -64,17 +66,17 @@ def free_path(store: Store, wanted: Path, digest: str) -> Path:
     for number in range(1, 10_000):
         path = wanted if number == 1 else wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
         if not path.exists():
-            return path
+            return path, False
         found = read_file(path)
         if found.digest == digest:
-            return path
+            return path, True
         with store.reading() as reader:
             ours = bool(reader.recipes.giving(found.digest))
             copies = [one for one in reader.assets.locations(found.digest) if one.path != path and one.holds()]
         if ours:
             if not copies:
                 _keep(store, found)
-            return path
+            return path, False
     raise IntegrityError(f"no free name beside {wanted}", hint="Choose another folder with --out.")
 
 
