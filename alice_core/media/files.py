@@ -111,9 +111,20 @@ def part_of(target: Path) -> Path:
     return target.with_name(f".{target.name}{ending}")
 
 
+def path_said(path: Path) -> str:
+    """A path as people and events are told it: bytes that are no text become escapes."""
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def is_part(path: Path) -> bool:
     """Whether a file is one that :func:`replacing` is still writing, or that a killed process left."""
     return _PART.fullmatch(path.name) is not None
+
+
+def is_left_part(path: Path) -> bool:
+    """Whether a file is one that a process was writing that no longer runs."""
+    found = _PART.fullmatch(path.name)
+    return found is not None and not _runs(int(found.group(1)))
 
 
 def sweep_parts(folder: Path) -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import av
 from av.container import InputContainer
@@ -12,12 +15,20 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from alice_core.errors import MediaError
+from alice_core.media.carriers.boxes import picture_size
 from alice_core.media.declared import declared_seconds
 from alice_core.media.facts import Kind, MediaFacts, PictureFacts, SoundFacts
+from alice_core.media.files import reading
 from alice_core.media.libav import first_look, open_container
+from alice_core.media.served import Served
 from alice_core.media.sniff import UNKNOWN, Seen
 
 _MICROSECONDS = 1_000_000
+_BROKEN = (  # what Pillow's plugins report a broken header with
+    OSError, ValueError, SyntaxError, LookupError, TypeError, ArithmeticError, AttributeError, RuntimeError,
+    MemoryError, struct.error, Image.DecompressionBombError,
+)  # fmt: skip
+_HEIF = frozenset({"image/heic", "image/heif"})
 _COVERS = frozenset({"png", "mjpeg", "bmp", "gif", "webp"})
 _BY_CONTAINER = {
     "mov": ("audio/mp4", "video/mp4"),
@@ -43,34 +54,55 @@ def probe(path: Path) -> MediaFacts:
     """
     seen, size = first_look(path)
     if seen.kind is Kind.IMAGE:
-        return _still(path, seen, size)
+        with reading(path) as source:
+            return still_facts(source, seen, size)
     if seen.kind in {None, Kind.OTHER} and size:
         return _movie_or_sound(path, seen, size)
     return MediaFacts(seen.kind or Kind.OTHER, seen.mime, size)
 
 
-def _still(path: Path, seen: Seen, size: int) -> MediaFacts:
+def still_facts(source: BinaryIO | Served, seen: Seen, size: int) -> MediaFacts:
+    """The facts of a picture, from its header; :attr:`Kind.OTHER` where that is broken.
+
+    Pillow reads the headers, but of HEIC pictures, which it does not know.
+    """
     if seen.mime == "image/svg+xml":
         return MediaFacts(Kind.IMAGE, seen.mime, size)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a big or odd picture is no news for someone who only asks its size
-            with Image.open(path) as picture:
+            with Image.open(cast("BinaryIO", source)) as picture:
                 codec, (width, height) = (picture.format or "").lower(), picture.size
                 mime = Image.MIME.get(picture.format or "", seen.mime)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        # Pillow's plugins report a broken header in all of these ways.
-        return MediaFacts(Kind.OTHER, seen.mime, size)
+    except _BROKEN:
+        found = picture_size(partial(_read_at, source), size) if seen.mime in _HEIF else None
+        if found is None:
+            return MediaFacts(Kind.OTHER, seen.mime, size)
+        codec, mime, (width, height) = seen.mime.removeprefix("image/"), seen.mime, found
     return MediaFacts(Kind.IMAGE, mime, size, picture=PictureFacts(codec, width, height, None, 1, None))
+
+
+def _read_at(source: BinaryIO | Served, offset: int, count: int) -> bytes:
+    source.seek(offset)
+    return source.read(count)
 
 
 def _movie_or_sound(path: Path, seen: Seen, size: int) -> MediaFacts:
     try:
-        with open_container(path) as container:
-            sound, picture = _sound(path, container), _moving(container)
-            names = container.format.name.split(",")
+        with open_container(path, decodes=False) as container:
+            return container_facts(path, container, seen, size)
     except (MediaError, av.FFmpegError, OSError, ValueError):
         return MediaFacts(Kind.OTHER, seen.mime, size)
+
+
+def container_facts(path: Path, container: InputContainer, seen: Seen, size: int) -> MediaFacts:
+    """The facts of an open container of sound or moving pictures; :attr:`Kind.OTHER` where it holds neither.
+
+    Raises:
+        ValueError: What it declares makes no sense.
+    """
+    sound, picture = _sound(path, container), _moving(container)
+    names = container.format.name.split(",")
     if sound is None and picture is None:
         return MediaFacts(Kind.OTHER, seen.mime if seen is not UNKNOWN else UNKNOWN.mime, size)
     kind = Kind.AUDIO if picture is None else Kind.VIDEO
@@ -91,7 +123,7 @@ def _sound(path: Path, container: InputContainer) -> SoundFacts | None:
 def _moving(container: InputContainer) -> PictureFacts | None:
     for stream in container.streams.video:
         codec = stream.codec_context
-        if codec is None or not codec.width or _is_cover(stream):
+        if codec is None or not codec.width or is_cover(stream):
             continue
         rate = stream.average_rate or stream.guessed_rate or None
         seconds = None
@@ -104,9 +136,9 @@ def _moving(container: InputContainer) -> PictureFacts | None:
     return None
 
 
-def _is_cover(stream: VideoStream) -> bool:
+def is_cover(stream: VideoStream) -> bool:
     """Whether a video stream is the cover art of a song."""
     if stream.disposition & stream.disposition.__class__.attached_pic:
         return True
-    name = stream.codec_context.name
-    return name in _COVERS and stream.frames <= 1 and not stream.average_rate
+    codec = stream.codec_context
+    return codec is not None and codec.name in _COVERS and stream.frames <= 1 and not stream.average_rate
