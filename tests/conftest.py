@@ -20,7 +20,11 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         monkeypatch.delenv(name, raising=False)
 
 
-_DOMAIN = ("assets", "locations", "projects", "project_assets", "recipes", "recipe_inputs", "recipe_outputs")
+_DOMAIN = (
+    "assets", "roots", "locations", "findings", "blocks", "asset_blocks", "readings", "models", "model_uses",
+    "curations", "tags", "tag_synonyms", "asset_tags", "collections", "collection_assets", "trash",
+    "projects", "project_assets", "recipes", "recipe_inputs", "recipe_outputs",
+)  # fmt: skip
 _WRITE = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 _WRITTEN = "test_written_tables"
 _guard_alone: list[str] = []

@@ -1,38 +1,10 @@
-"""The payloads of every event type of this version."""
+"""The payloads of events of the store and of projects; those of the library have a module of their own."""
 
 from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from alice_core.events.registry import Payload, event_type
-
-
-@event_type("alice.library.ingested")
-class Ingested(Payload):
-    """Bytes that were not known before were found in a file."""
-
-    digest: str
-    kind: str
-    mime: str
-    size: int
-    path: str
-
-
-@event_type("alice.library.located")
-class Located(Payload):
-    """Known bytes were found at a path; ``previous`` is the path they were moved from."""
-
-    digest: str
-    path: str
-    previous: str | None = None
-
-
-@event_type("alice.library.location-lost")
-class LocationLost(Payload):
-    """A path no longer holds the bytes it held; the asset stays known."""
-
-    digest: str
-    path: str
+from alice_core.events.registry import Payload, Raw, event_type, upcaster
 
 
 class ProductFact(BaseModel):
@@ -45,9 +17,11 @@ class ProductFact(BaseModel):
     kind: str
     size: int
     path: str
+    content: str | None
+    made: str
 
 
-@event_type("alice.store.derived")
+@event_type("alice.store.derived", version=2)
 class Derived(Payload):
     """A recipe was carried out and gave assets."""
 
@@ -57,6 +31,13 @@ class Derived(Payload):
     take: int
     inputs: tuple[str, ...]
     outputs: tuple[ProductFact, ...]
+
+
+@upcaster("alice.store.derived", 1)
+def _derived_1(data: Raw) -> Raw:
+    """Version 1 told neither the content digest nor the time of each output."""
+    outputs = [{**one, "content": None, "made": ""} for one in data["outputs"]]
+    return {**data, "outputs": outputs}
 
 
 @event_type("alice.store.migrated")

@@ -1,9 +1,10 @@
 """The one room that writes: tables, blobs, recipes, and the unit of work that holds rows and events together."""
 
-from alice_core.store.assets import Asset, Location, Wanted
-from alice_core.store.catalogue import Found, ingest, lose_location
+from alice_core.store.assets import Asset
+from alice_core.store.catalogue import Found, ingest
 from alice_core.store.derive import Job, Outcome, Product, Target, derive, derive_all
 from alice_core.store.operations import OPERATIONS, Operation, operation
+from alice_core.store.places import Location
 from alice_core.store.projects import Project
 from alice_core.store.recipes import Derivation, Ingredient, Recipe
 from alice_core.store.store import Store, open_store
@@ -27,11 +28,9 @@ __all__ = [
     "Store",
     "Target",
     "UnitOfWork",
-    "Wanted",
     "derive",
     "derive_all",
     "ingest",
-    "lose_location",
     "open_store",
     "operation",
 ]

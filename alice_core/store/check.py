@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, exists, func, select, text
 
+from alice_core.store.library_tables import LocationRow
 from alice_core.store.migrate import HEAD
-from alice_core.store.tables import AssetRow, EventRow, LocationRow, RecipeOutputRow, RecipeRow
+from alice_core.store.places import Places
+from alice_core.store.tables import AssetRow, EventRow, RecipeOutputRow, RecipeRow
 
 if TYPE_CHECKING:
     from alice_core.store.store import Store
@@ -75,14 +77,11 @@ def _promises(connection: Connection) -> Iterator[Finding]:
 
 
 def _blobs(connection: Connection, folder: Path) -> Iterator[Finding]:
-    own = str(folder / "blobs")
-    query = select(LocationRow.path, LocationRow.size).where(LocationRow.path.startswith(own, autoescape=True))
-    for path, size in connection.execute(query):
-        file = Path(path)
-        if not file.is_file():
-            yield Finding("blobs", f"the store's own copy {path} is gone")
-        elif file.stat().st_size != size:
-            yield Finding("blobs", f"the store's own copy {path} has another size than recorded")
+    for place in Places(connection).below(folder / "blobs"):
+        if not place.path.is_file():
+            yield Finding("blobs", f"the store's own copy {place.path} is gone")
+        elif place.path.stat().st_size != place.size:
+            yield Finding("blobs", f"the store's own copy {place.path} has another size than recorded")
 
 
 _FULL_SCAN = 20_000

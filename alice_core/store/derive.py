@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alice_core.errors import RunError
 from alice_core.media.digest import digest_of_file
 from alice_core.media.files import make_folder, part_of, publish
-from alice_core.store.assets import Asset, Location
+from alice_core.store.assets import Asset
 from alice_core.store.catalogue import Found, ingest, join_project, record
-from alice_core.store.files import blob_path, copy_file, free_path, read_file
+from alice_core.store.files import blob_path, copy_file, free_path, placed, read_file
+from alice_core.store.places import Location
 from alice_core.store.projects import Project
 from alice_core.store.recipes import Derivation, Recipe
 
@@ -123,7 +124,7 @@ def _look_up(store: Store, jobs: Sequence[Job]) -> dict[str, _Known]:
         derivations = reader.recipes.many(job.recipe.key for job in jobs)
         digests = {item.digest for one in derivations.values() for item in one.outputs}
         assets = reader.assets.many(digests)
-        locations = reader.assets.locations_of(digests)
+        locations = reader.places.of_many(digests)
     return {key: _Known(derivation, assets, locations) for key, derivation in derivations.items()}
 
 
@@ -170,7 +171,7 @@ def _bring(store: Store, target: Target, digest: str, place: Location, known: _K
     if not there:
         copy_file(place.path, path, digest)
     facts = known.assets[digest].facts
-    ingest(store, Found(path, digest, facts, path.stat().st_mtime_ns, target.words))
+    ingest(store, placed(Found(path, digest, facts, 0, target.words), path))
     return Product(target.role, digest, path)
 
 
@@ -192,9 +193,7 @@ def _carry_out(store: Store, job: Job, project: Project | None) -> Outcome:
             path = _final_path(store, target, found)
             make_folder(path.parent)
             publish(part, path)
-            stamp = path.stat().st_mtime_ns
-            done = Found(path, found.digest, found.facts, stamp, words=target.words, name=target.path.name)
-            made.append((target.role, done))
+            made.append((target.role, placed(replace(found, name=target.path.name), path)))
     record(store, job.recipe, tuple(made), project)
     return Outcome(job.recipe, tuple(Product(role, one.digest, one.path) for role, one in made), reused=False)
 

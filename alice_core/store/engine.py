@@ -17,6 +17,10 @@ BUSY_SECONDS = 60
 """How long a writer waits for another process's transaction before it gives up."""
 
 
+CLASHES = frozenset({"40001", "40P01"})
+"""PostgreSQL's codes for a transaction that another one got in the way of: it is carried out again."""
+
+
 def sqlite_url(path: Path) -> str:
     """The address of a SQLite file."""
     return URL.create("sqlite", database=str(path)).render_as_string(hide_password=False)

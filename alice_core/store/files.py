@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alice_core.errors import IntegrityError
 from alice_core.media.digest import digest_of_file
 from alice_core.media.files import replacing
-from alice_core.media.probe import probe
+from alice_core.media.generation import Embedded
+from alice_core.media.inspect import inspect
+from alice_core.media.readers.base import Given
+from alice_core.media.readers.registry import READERS_VERSION, read_embedded
 from alice_core.store.catalogue import Found, ingest
+from alice_core.store.metadata import Reading, pack
+from alice_core.store.numbers import signed, stamp
 
 if TYPE_CHECKING:
     from alice_core.store.store import Store
@@ -26,13 +33,46 @@ def read_file(path: Path, *, words: str = "", on_bytes: Callable[[int], None] | 
         IntegrityError: It was written to meanwhile (``ALICE-I02``).
     """
     path = path.absolute()
-    facts = probe(path)
-    digest = digest_of_file(path, on_bytes=on_bytes)
-    found = path.stat()
-    if found.st_size != facts.size:
-        message = f"{path} changed while it was being read"
-        raise IntegrityError(message, hint="Wait until it is written to its end, then try again.", code="ALICE-I02")
-    return Found(path, digest, facts, found.st_mtime_ns, words)
+    seen = inspect(path, on_bytes=on_bytes)
+    picture = seen.facts.picture
+    given = Given(
+        seen.blocks,
+        name=path.name,
+        mime=seen.facts.mime,
+        width=picture.width if picture else None,
+        height=picture.height if picture else None,
+    )
+    embedded = read_embedded(given)
+    if seen.findings:
+        embedded = replace(embedded, findings=(*seen.findings, *embedded.findings))
+    return Found(
+        path=path,
+        digest=seen.digest,
+        facts=seen.facts,
+        mtime_ns=seen.stamp.mtime_ns,
+        words=words,
+        content=seen.content,
+        ctime_ns=seen.stamp.ctime_ns,
+        inode=signed(seen.stamp.inode),
+        blocks=tuple(pack(block) for block in seen.blocks),
+        reading=Reading(READERS_VERSION, embedded) if seen.blocks or embedded != Embedded() else None,
+        made=_made(embedded),
+    )
+
+
+def _made(embedded: Embedded) -> str:
+    """The time of making that the file itself tells, if it does."""
+    told = embedded.generation.made if embedded.generation else None
+    try:
+        return stamp(datetime.fromisoformat(told)) if told else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+def placed(found: Found, path: Path) -> Found:
+    """The same bytes at another path, with the stat they have there now."""
+    now = path.stat()
+    return replace(found, path=path, mtime_ns=now.st_mtime_ns, ctime_ns=now.st_ctime_ns, inode=signed(now.st_ino))
 
 
 def blob_path(store: Store, digest: str, suffix: str) -> Path:
@@ -72,7 +112,7 @@ def free_path(store: Store, wanted: Path, digest: str) -> tuple[Path, bool]:
             return path, True
         with store.reading() as reader:
             ours = bool(reader.recipes.giving(found.digest))
-            copies = [one for one in reader.assets.locations(found.digest) if one.path != path and one.holds()]
+            copies = [one for one in reader.places.of(found.digest) if one.path != path and one.holds()]
         if ours:
             if not copies:
                 _keep(store, found)
@@ -90,4 +130,4 @@ def _keep(store: Store, found: Found) -> None:
         pass
     except OSError:
         copy_file(found.path, kept, found.digest)
-    ingest(store, Found(kept, found.digest, found.facts, kept.stat().st_mtime_ns))
+    ingest(store, placed(found, kept))

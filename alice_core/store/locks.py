@@ -32,3 +32,28 @@ def alone(home: Path, what: Path, waiting: Callable[[], None]) -> Iterator[None]
         yield
     finally:
         lock.release()
+
+
+def remove_unheld(lock: Path) -> bool:
+    """Remove a lock's file unless somebody holds it; whoever waits for it meanwhile takes a new one."""
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except Timeout:
+        return False
+    try:
+        lock.unlink(missing_ok=True)
+    finally:
+        held.release()
+    return True
+
+
+def is_held(lock: Path) -> bool:
+    """Whether some process holds a lock."""
+    probe = FileLock(lock)
+    try:
+        probe.acquire(timeout=0)
+    except Timeout:
+        return True
+    probe.release()
+    return False

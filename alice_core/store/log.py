@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from alice_core.events import Event, decode
 from alice_core.store.tables import EventRow
+
+_MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,38 @@ class EventLog:
             return self.last()
         query = _where(select(EventRow.seq), wanted).order_by(EventRow.seq.desc()).limit(count)
         return min(self._connection.scalars(query), default=1) - 1
+
+    def with_ids(self, ids: Sequence[str]) -> tuple[Event, ...]:
+        """The events of those identifiers, oldest first."""
+        found: list[Event] = []
+        for start in range(0, len(ids), _MANY):
+            query = select(*EventRow.__table__.columns).where(EventRow.id.in_(ids[start : start + _MANY]))
+            found += [_event(row) for row in self._connection.execute(query).mappings()]
+        return tuple(sorted(found, key=lambda event: event.seq or 0))
+
+    def newest(
+        self,
+        actor: str,
+        types: Collection[str],
+        *,
+        before: int | None = None,
+        correlation: str | None = None,
+        limit: int | None = 500,
+    ) -> tuple[Event, ...]:
+        """What an actor did of certain types, newest first.
+
+        Args:
+            actor: Who did it.
+            types: Whole names of event types.
+            before: Only events that lie before this cursor.
+            correlation: Only events of that command.
+            limit: At most so many; ``None`` for all.
+        """
+        query = select(*EventRow.__table__.columns).where(EventRow.actor == actor, EventRow.type.in_(types))
+        query = query if before is None else query.where(EventRow.seq < before)
+        query = query if correlation is None else query.where(EventRow.correlation == correlation)
+        query = query.order_by(EventRow.seq.desc()).limit(limit)
+        return tuple(_event(row) for row in self._connection.execute(query).mappings())
 
 
 def _where(query: Select[Any], wanted: EventFilter | None) -> Select[Any]:

@@ -12,22 +12,23 @@ undo, and the reference pages::
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from alice_core.errors import Conflict
 from alice_core.events import Payload
+from alice_core.store.engine import CLASHES
 from alice_core.store.unit import UnitOfWork
 
 if TYPE_CHECKING:
     from alice_core.store.store import Store
 
-TRIES = 4
+TRIES = 8
 """How often an operation is carried out that finds another process's row where it wanted to write its own."""
 
 P = ParamSpec("P")
@@ -92,6 +93,17 @@ def operation(
     return register
 
 
+@contextmanager
+def _tried_again() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        pass
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in CLASHES:
+            raise
+
+
 def _alone(store: Store, declared: Operation, body: Callable[[UnitOfWork], R]) -> R:
     """Carry an operation out in a transaction of its own.
 
@@ -102,7 +114,7 @@ def _alone(store: Store, declared: Operation, body: Callable[[UnitOfWork], R]) -
         Conflict: It was refused every time.
     """
     for _ in range(TRIES - 1):
-        with suppress(IntegrityError), store.transaction(declared) as work:
+        with _tried_again(), store.transaction(declared) as work:
             return body(work)
     try:
         with store.transaction(declared) as work:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from alice_core.store.tables import ProjectAssetRow, ProjectRow
+
+_MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,40 @@ class Projects:
             .where(ProjectAssetRow.digest == digest)
         )
         return tuple(self._connection.scalars(query.order_by(ProjectRow.name)))
+
+    def of_assets(self, digests: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Names of the projects that many assets belong to."""
+        found: dict[str, tuple[str, ...]] = {}
+        for start in range(0, len(digests), _MANY):
+            query = (
+                select(ProjectAssetRow.digest, ProjectRow.name)
+                .join(ProjectRow, ProjectRow.id == ProjectAssetRow.project)
+                .where(ProjectAssetRow.digest.in_(digests[start : start + _MANY]))
+                .order_by(ProjectRow.name)
+            )
+            for digest, name in self._connection.execute(query):
+                found[digest] = (*found.get(digest, ()), name)
+        return found
+
+    def roles(self, digests: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The projects that many assets belong to, by name, each with the part the asset plays there."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for start in range(0, len(digests), _MANY):
+            query = (
+                select(ProjectAssetRow.digest, ProjectRow.name, ProjectAssetRow.role)
+                .join(ProjectRow, ProjectRow.id == ProjectAssetRow.project)
+                .where(ProjectAssetRow.digest.in_(digests[start : start + _MANY]))
+                .order_by(ProjectRow.name)
+            )
+            for digest, name, role in self._connection.execute(query):
+                found.setdefault(digest, []).append((name, role))
+        return {digest: tuple(some) for digest, some in found.items()}
+
+    def members(self, project: str) -> frozenset[str]:
+        """The digests of a project's assets."""
+        return frozenset(
+            self._connection.scalars(select(ProjectAssetRow.digest).where(ProjectAssetRow.project == project))
+        )
 
     def count_assets(self, project: str) -> int:
         """How many assets belong to a project."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -100,6 +100,14 @@ class Recipes:
         """The derivations that read an asset, oldest first."""
         return self._around(RecipeInputRow, digest)
 
+    def giving_many(self, digests: Sequence[str]) -> dict[str, tuple[Derivation, ...]]:
+        """The derivations that gave each of many assets, oldest first."""
+        return self._around_many(RecipeOutputRow, digests)
+
+    def using_many(self, digests: Sequence[str]) -> dict[str, tuple[Derivation, ...]]:
+        """The derivations that read each of many assets, oldest first."""
+        return self._around_many(RecipeInputRow, digests)
+
     def add(self, derivation: Derivation) -> None:
         """Record a derivation."""
         recipe = derivation.recipe
@@ -132,6 +140,20 @@ class Recipes:
         for recipe, role, digest in self._connection.execute(query.order_by(table.recipe, table.position)):
             found[recipe] = (*found.get(recipe, ()), Ingredient(role, digest))
         return found
+
+    def _around_many(
+        self, table: type[RecipeInputRow | RecipeOutputRow], digests: Sequence[str]
+    ) -> dict[str, tuple[Derivation, ...]]:
+        keys: dict[str, set[str]] = {}
+        for start in range(0, len(digests), 500):
+            query = select(table.digest, table.recipe).where(table.digest.in_(digests[start : start + 500])).distinct()
+            for digest, key in self._connection.execute(query):
+                keys.setdefault(digest, set()).add(key)
+        known = self.many(key for some in keys.values() for key in some)
+        return {
+            digest: tuple(sorted((known[key] for key in some), key=lambda one: (one.made, one.key)))
+            for digest, some in keys.items()
+        }
 
     def _around(self, table: type[RecipeInputRow | RecipeOutputRow], digest: str) -> tuple[Derivation, ...]:
         keys = self._connection.scalars(select(table.recipe).where(table.digest == digest).distinct())

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from alice_core.errors import ConfigError, Conflict, ExportError
-from alice_core.store.engine import connect, sqlite_file, sqlite_url
+from alice_core.store.engine import CLASHES, connect, sqlite_file, sqlite_url
 from alice_core.store.migrate import Migration, upgrade
 from alice_core.store.unit import Actor, Reader, UnitOfWork
 
@@ -123,6 +123,8 @@ def _said_plainly(url: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) in CLASHES:
+            raise  # the operation is carried out again
         place = sqlite_file(url) or "the database"
         kind = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         reason = str(error.orig).strip()

@@ -6,7 +6,9 @@ work costs seven times as much a row); the models give names and types.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, MetaData, String, Text
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, MetaData, Numeric, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 DIGEST = String(71)
@@ -31,30 +33,41 @@ class Base(DeclarativeBase):
 
 
 class AssetRow(Base):
-    """Some bytes, known by their digest."""
+    """Some bytes, known by their digest.
+
+    ``number`` grows with ``made`` (see :func:`alice_core.store.numbers.number_of`); the numbers of
+    ``width`` to ``fps`` only serve to filter, ``facts`` has them exact. ``leader`` is the asset whose
+    companion this one is, ``likeness`` the perceptual hash, ``looked`` how far the later looks went.
+    """
 
     __tablename__ = "assets"
 
     digest: Mapped[str] = mapped_column(DIGEST, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16), index=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    content: Mapped[str | None] = mapped_column(DIGEST, index=True)
+    kind: Mapped[str] = mapped_column(String(16))
     mime: Mapped[str] = mapped_column(String(127))
     size: Mapped[int] = mapped_column(BigInteger)
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    seconds: Mapped[float | None] = mapped_column(Double)
+    fps: Mapped[float | None] = mapped_column(Double)
     facts: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
-    made: Mapped[str] = mapped_column(String(32), index=True)
+    made: Mapped[str] = mapped_column(String(32))
+    added: Mapped[str] = mapped_column(String(32), index=True)
+    leader: Mapped[str | None] = mapped_column(DIGEST, index=True)
+    trashed: Mapped[str | None] = mapped_column(String(32))
+    likeness: Mapped[int | None] = mapped_column(BigInteger)
+    looked: Mapped[int] = mapped_column(Integer)
+    cost: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
 
-
-class LocationRow(Base):
-    """A path that holds an asset's bytes, with the stat that vouches for it."""
-
-    __tablename__ = "locations"
-
-    path: Mapped[str] = mapped_column(Text, primary_key=True)
-    digest: Mapped[str] = mapped_column(DIGEST, ForeignKey("assets.digest"), index=True)
-    size: Mapped[int] = mapped_column(BigInteger)
-    mtime_ns: Mapped[int] = mapped_column(BigInteger)
-    seen: Mapped[str] = mapped_column(String(32))
+    __table_args__ = (
+        Index("uq_assets_number", "number", unique=True),
+        Index("ix_assets_kind_number", "kind", "number"),
+        Index("ix_assets_looked", "looked"),
+    )
 
 
 class ProjectRow(Base):
@@ -136,7 +149,3 @@ class EventRow(Base):
     data: Mapped[str] = mapped_column(Text)
 
     __table_args__ = ({"sqlite_autoincrement": True},)
-
-
-DOMAIN_TABLES = frozenset(Base.metadata.tables) - {EventRow.__tablename__}
-"""Tables whose rows may change only together with an event."""

@@ -14,10 +14,16 @@ from sqlalchemy import Connection, insert
 from alice_core.events import Event, Payload
 from alice_core.ids import uuid7
 from alice_core.store.assets import Assets
+from alice_core.store.labels import Labels
 from alice_core.store.log import EventLog
+from alice_core.store.metadata import Metadata
+from alice_core.store.numbers import stamp
+from alice_core.store.places import Places
 from alice_core.store.projects import Projects
 from alice_core.store.recipes import Recipes
+from alice_core.store.search import Search
 from alice_core.store.tables import EventRow
+from alice_core.store.texts import Texts
 
 if TYPE_CHECKING:
     from alice_core.store.operations import Operation
@@ -37,6 +43,10 @@ class Reader:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.assets = Assets(connection)
+        self.places = Places(connection)
+        self.metadata = Metadata(connection)
+        self.labels = Labels(connection)
+        self.search = Search(connection)
         self.recipes = Recipes(connection)
         self.projects = Projects(connection)
         self.events = EventLog(connection)
@@ -48,8 +58,10 @@ class UnitOfWork(Reader):
     def __init__(self, connection: Connection, actor: Actor) -> None:
         super().__init__(connection)
         self.actor = actor
-        self.now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self.texts = Texts(connection)
+        self.now = stamp(datetime.now(UTC))
         self._operations: list[Operation] = []
+        self._events: list[Event] = []
 
     @contextmanager
     def entering(self, operation: Operation) -> Iterator[UnitOfWork]:
@@ -57,6 +69,8 @@ class UnitOfWork(Reader):
         self._operations.append(operation)
         try:
             yield self
+            if len(self._operations) == 1:
+                self._write_events()
         finally:
             self._operations.pop()
 
@@ -87,18 +101,26 @@ class UnitOfWork(Reader):
         return event
 
     def _append(self, event: Event) -> None:
-        self._connection.execute(
-            insert(EventRow).values(
-                id=event.id,
-                type=event.type,
-                schemaversion=event.schema,
-                source=event.source,
-                subject=event.subject,
-                time=event.time,
-                actor=event.actor,
-                project=event.project,
-                correlation=event.correlation,
-                causation=event.causation,
-                data=json.dumps(event.data, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
-            )
-        )
+        self._events.append(event)
+
+    def _write_events(self) -> None:
+        """Write what was published, in order and in one statement, before the transaction is committed."""
+        events, self._events = self._events, []
+        if events:
+            self._connection.execute(insert(EventRow), [_event_values(event) for event in events])
+
+
+def _event_values(event: Event) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "schemaversion": event.schema,
+        "source": event.source,
+        "subject": event.subject,
+        "time": event.time,
+        "actor": event.actor,
+        "project": event.project,
+        "correlation": event.correlation,
+        "causation": event.causation,
+        "data": json.dumps(event.data, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+    }

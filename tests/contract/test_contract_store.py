@@ -14,9 +14,9 @@ from alembic.migration import MigrationContext
 
 from alice_core import projects
 from alice_core.errors import ConfigError, Conflict
-from alice_core.library import card, find, ingest_paths, lineage_of, parse_query
-from alice_core.store import Actor, Ingredient, Job, Project, Recipe, Target, derive, ingest, lose_location, open_store
-from alice_core.store.catalogue import join_project
+from alice_core.library import card, find, ingest_paths, lineage_of
+from alice_core.store import Actor, Ingredient, Job, Project, Recipe, Target, derive, ingest, open_store
+from alice_core.store.catalogue import join_project, lose_locations
 from alice_core.store.check import check
 from alice_core.store.files import read_file
 from alice_core.store.log import EventFilter
@@ -59,12 +59,12 @@ def test_files_are_taken_in_moved_and_lost(store, tmp_path):
     (folder / "a.txt").rename(folder / "c.txt")
     second = ingest_paths(store, [folder])
     assert [path.name for path in second.found] == ["c.txt"]
-    (found,) = find(store, parse_query("project:neon kind:document a.txt"))
+    (found,) = find(store, "project:neon kind:document a.txt").cards
     assert [one.path.name for one in found.locations] == ["c.txt"]
     (folder / "c.txt").unlink()
     assert [path.name for path in ingest_paths(store, [folder]).lost] == ["c.txt"]
     assert card(store, found.asset.digest).locations == ()
-    lose_location(store, folder / "c.txt")
+    lose_locations(store, (folder / "c.txt",))
 
 
 def test_a_derivation_is_recorded_and_walked(store, tmp_path):
@@ -78,8 +78,8 @@ def test_a_derivation_is_recorded_and_walked(store, tmp_path):
     lineage = lineage_of(store, made.products[0].digest)
     assert set(lineage.assets) == {song.digest, made.products[0].digest}
     assert [edge["operation"] for edge in lineage.to_json()["edges"]] == ["test.cook"]
-    assert [one.asset.digest for one in find(store, parse_query("RAIN test.cook"))] == [made.products[0].digest]
-    assert find(store, parse_query("100%_rain")) == ()
+    assert [one.asset.digest for one in find(store, "RAIN test.cook").cards] == [made.products[0].digest]
+    assert find(store, "100%_rain").cards == ()
 
 
 def test_the_log_is_read_from_a_cursor_and_filtered(store):

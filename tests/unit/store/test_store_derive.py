@@ -195,7 +195,7 @@ def test_two_threads_with_one_recipe_end_with_one_derivation(store, kitchen, tmp
     digest = read_file(tmp_path / "a.txt").digest
     with store.reading() as reader:
         assert len(reader.recipes.giving(digest)) == 1
-        assert {one.path.name for one in reader.assets.locations(digest)} == {"a.txt", "b.txt"}
+        assert {one.path.name for one in reader.places.of(digest)} == {"a.txt", "b.txt"}
 
 
 def test_foreseeing_makes_nothing_known(store, kitchen, tmp_path, events):

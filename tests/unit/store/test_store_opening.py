@@ -124,7 +124,7 @@ def test_the_check_finds_what_is_broken(store, tmp_path):
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("DELETE FROM recipe_outputs")
         connection.execute("DELETE FROM events WHERE type LIKE '%derived'")
-        connection.execute("INSERT INTO locations VALUES ('/nowhere', 'sha256:0', 1, 1, 'now')")
+        connection.execute("INSERT INTO locations VALUES (7, 'nowhere', 'sha256:0', 1, 1, 1, 1, 'now')")
         connection.commit()
     found = {one.check for one in check(store).findings}
     assert found == {"references", "events", "recipes", "blobs"}

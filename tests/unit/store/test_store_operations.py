@@ -15,7 +15,9 @@ from alice_core.events.facts import ProjectCreated
 from alice_core.media.facts import Kind, MediaFacts
 from alice_core.store import OPERATIONS, Found, Ingredient, Recipe, catalogue, operation
 from alice_core.store.migrate import Migration, record_migration
-from alice_core.store.tables import DOMAIN_TABLES, Base, ProjectRow
+from alice_core.store.library_tables import DOMAIN_TABLES, INDEX_TABLES
+from alice_core.store.places import Finding, Location
+from alice_core.store.tables import Base, ProjectRow
 from alice_core.store.unit import UnitOfWork
 
 ROOT = Path(alice_core.__file__).parent
@@ -36,10 +38,25 @@ def _ingest(store, tmp_path):
 def _lose(store, tmp_path):
     one = found(tmp_path)
     with store.reading() as reader:
-        known = reader.assets.at(one.path)
+        known = reader.places.at(one.path)
     if known is None:
         pytest.fail("the exercise needs a known place")
-    catalogue.lose_location(store, one.path)
+    catalogue.lose_locations(store, (one.path,))
+
+
+def _move(store, tmp_path):
+    one = found(tmp_path)
+    place = one.location("2026-11-24T00:00:00.000Z")
+    at = Location(tmp_path / "moved.txt", place.digest, place.size, place.mtime_ns, place.seen)
+    catalogue.move_locations(store, (catalogue.Move(one.path, at),))
+
+
+def _root(store, tmp_path):
+    catalogue.set_root(store, tmp_path / "elsewhere", watched=True)
+
+
+def _refuse(store, tmp_path):
+    catalogue.refuse(store, (Finding(tmp_path / "bad.png", "broken", "ALICE-M05", "its end is missing"),))
 
 
 def _derive(store, tmp_path):
@@ -62,11 +79,14 @@ EXERCISES = {
     # operation: (what must be there before, the call, whether rows of the domain change)
     "asset.ingest": ((), _ingest, True),
     "asset.lose-location": ((_ingest,), _lose, True),
+    "asset.move-location": ((_ingest,), _move, True),
+    "asset.refuse": ((), _refuse, True),
+    "library.root": ((), _root, True),
     "asset.derive": ((), _derive, True),
     "project.create": ((), _create, True),
     "project.brief": ((_create,), _brief, True),
     "project.add-asset": ((_create, _ingest), _join, True),
-    "db.upgrade": ((), lambda store, _: record_migration(store, Migration("0001", "0002", None)), False),
+    "db.upgrade": ((), lambda store, _: record_migration(store, Migration("0002", "0003", None)), False),
 }
 
 
@@ -192,7 +212,7 @@ def test_no_code_outside_the_store_opens_a_transaction():
 
 
 def test_every_table_is_either_of_the_domain_or_the_log():
-    assert set(Base.metadata.tables) - {"events"} == DOMAIN_TABLES
+    assert set(Base.metadata.tables) - {"events"} - INDEX_TABLES == DOMAIN_TABLES
 
 
 def test_facts_of_a_found_file(tmp_path):
