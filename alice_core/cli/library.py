@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from alice_core.cli.card import card_rows
 from alice_core.cli.output import (
     as_json_option,
     dry_run_option,
@@ -18,94 +22,133 @@ from alice_core.cli.output import (
     printable,
 )
 from alice_core.cli.session import Session
+from alice_core.errors import UsageError
+from alice_core.media.files import path_said
 
 if TYPE_CHECKING:
-    from alice_core.library import Card, Lineage
+    from alice_core.library import Answer, Card, Lineage
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--project", metavar="NAME", help="Project the files belong to.")
+@click.option("--again", is_flag=True, help="Read files that could not be taken in once more.")
 @dry_run_option
 @as_json_option
 @click.pass_obj
-def ingest(session: Session, paths: tuple[Path, ...], project: str | None, *, dry_run: bool, as_json: bool) -> None:
+def ingest(
+    session: Session, paths: tuple[Path, ...], project: str | None, *, again: bool, dry_run: bool, as_json: bool
+) -> None:
     """Take files, and all files in folders, into the library.
 
-    Nothing is moved or changed. A file that was moved or renamed is known again by its bytes.
+    Nothing is moved or changed. A file that was moved or renamed is known again by its bytes,
+    with everything that was ever said of it. What cannot be taken in is listed with the reason.
 
     \b
     Example:
       alice ingest ~/ComfyUI/output ~/Music/song.wav
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
     with session.open(dry_run=dry_run) as alice:
-        report = alice.ingest(paths, project=project, dry_run=dry_run, progress=session.progress())
+        report = alice.ingest(paths, project=project, dry_run=dry_run, again=again, progress=session.progress())
     if as_json:
-        print_json(
-            {
-                "new": [str(path) for path in report.new],
-                "found": [str(path) for path in report.found],
-                "unchanged": report.unchanged,
-                "lost": [str(path) for path in report.lost],
-                "findings": [
-                    {"path": ascii_path(one.path), "code": one.code, "reason": one.reason} for one in report.findings
-                ],
-                "dry_run": dry_run,
-            }
-        )
+        print_json(report.to_json() | {"dry_run": dry_run})
         return
     for one in report.findings:
-        click.echo(f"not taken: {printable(ascii_path(one.path))}: {one.reason} [{one.code}]", err=True)
+        click.echo(f"not taken: {printable(path_said(one.path))}: {one.reason} [{one.code}]", err=True)
     if not session.quiet:
         counts = f"{len(report.new)} new, {len(report.found)} known at a new place, {report.unchanged} unchanged"
-        lost = f", {len(report.lost)} places gone" if report.lost else ""
-        click.echo(counts + lost + (" (dry run: nothing was written)" if dry_run else ""))
-
-
-def ascii_path(path: Path) -> str:
-    """The path as text that can be printed, with bytes that are no text as escapes."""
-    return str(path).encode("utf-8", "backslashreplace").decode()
+        counts += f", {len(report.moved)} renamed" if report.moved else ""
+        counts += f", {len(report.lost)} places gone" if report.lost else ""
+        click.echo(counts + (" (dry run: nothing was written)" if dry_run else ""))
 
 
 @click.command()
 @click.argument("query", nargs=-1)
-@click.option("--limit", type=click.IntRange(1), help="At most so many.")
-@click.option("--all", "everything", is_flag=True, help="The whole catalogue.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many; a terminal is shown 50 if nothing is said.")
+@click.option("--all", "everything", is_flag=True, help="The whole catalogue, trash and companions too.")
+@click.option("--now", metavar="TIME", help="The moment that `yesterday` is counted from (ISO 8601).")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Print one JSON object a line.")
 @as_json_option
 @click.pass_obj
 def find(
-    session: Session, query: tuple[str, ...], limit: int | None, *, everything: bool, as_jsonl: bool, as_json: bool
+    session: Session,
+    query: tuple[str, ...],
+    limit: int | None,
+    now: str | None,
+    *,
+    everything: bool,
+    as_jsonl: bool,
+    as_json: bool,
 ) -> None:
-    """Find assets, newest first, by kind, project, digest and words.
+    """Find assets by an exact query or a question in plain words; newest first.
 
-    Words are looked for in file names, paths, prompts and operations; all must be there.
-    Kinds are audio, image, video, analysis, plan, timeline, document and other.
+    What was understood is always said as the exact query, and what was not is said too.
 
     \b
     Examples:
-      alice find kind:image rain
-      alice find 'project:Neon kind:timeline'
+      alice find "red portraits from last week made with flux that I liked"
+      alice find kind:video model:flux* 'made:2026-11' 'rating>=4' -tag:test '"neon tiger"'
       alice find --all --jsonl
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library import find as find_assets
-    from alice_core.library import parse_query
-
-    understood = parse_query("" if everything else " ".join(query))
+    words = " ".join(_quoted_again(word) for word in query) if len(query) > 1 else "".join(query)
     with session.open() as alice:
-        cards = find_assets(alice.store, understood, limit=limit)
+        if everything and as_jsonl:
+            for card in alice.everything():
+                click.echo(json.dumps(card.to_json()))
+            return
+        if everything:
+            cards = tuple(alice.everything())
+            answer = None
+        else:
+            answer = alice.find(words, now=_moment(now), limit=limit or _shown(as_json or as_jsonl))
+            cards = answer.cards
+    _print_found(session, cards, answer, as_json=as_json, as_jsonl=as_jsonl)
+
+
+_PAGE = 50
+
+
+def _shown(for_program: bool) -> int | None:
+    return None if for_program or not sys.stdout.isatty() else _PAGE
+
+
+def _quoted_again(word: str) -> str:
+    """A word of the command line that the shell has freed of its quotes: a phrase stays one."""
+    return f'"{word}"' if re.search(r"\s", word) and not re.search(r'[":()<>=|]', word) else word
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no time", hint="Write it like 2026-11-24T12:00:00+01:00.") from error
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def _print_found(
+    session: Session, cards: tuple[Card, ...], answer: Answer | None, *, as_json: bool, as_jsonl: bool
+) -> None:
     if as_jsonl:
         for card in cards:
             click.echo(json.dumps(card.to_json()))
         return
+    query = answer.query if answer else ""
+    ignored = list(answer.ignored) if answer else []
+    corrected = {word: list(meant) for word, meant in answer.corrected} if answer else {}
     if as_json:
         items = [card.to_json() for card in cards]
-        print_json({"query": understood.text, "ignored": list(understood.ignored), "items": items})
+        print_json({"query": query, "ignored": ignored, "corrected": corrected, "items": items})
         return
-    if understood.ignored:
-        click.echo("not understood: " + " ".join(understood.ignored), err=True)
+    if query and not session.quiet:
+        click.echo(f"understood: {printable(query)}", err=True)
+    for word, meant in corrected.items():
+        click.echo(f"nothing has the word {printable(word)}; taken for: {', '.join(meant)}", err=True)
+    if ignored:
+        click.echo("not understood: " + printable(" ".join(ignored)), err=True)
     if cards:
-        print_table(("digest", "kind", "size", "made", "name"), [_row(card) for card in cards])
+        print_table(("digest", "kind", "size", "made", "rating", "name"), [_row(card) for card in cards])
     elif not session.quiet:
         click.echo("nothing found", err=True)
 
@@ -113,49 +156,38 @@ def find(
 def _row(card: Card) -> tuple[str, ...]:
     asset = card.asset
     short = asset.digest.removeprefix("sha256:")[:12]
-    return short, asset.kind.value, human_size(asset.facts.size), asset.made[:16].replace("T", " "), asset.name
+    said = card.curation
+    rating = ("*" * said.rating if said.rating else "") + ("+" if said.favourite else "")
+    made = asset.made[:16].replace("T", " ")
+    return short, asset.kind.value, human_size(asset.facts.size), made, rating, asset.name
 
 
 @click.command()
 @click.argument("asset")
+@click.option("--raw", metavar="BLOCK", help="Write that block of its metadata, byte for byte, such as `workflow`.")
 @as_json_option
 @click.pass_obj
-def show(session: Session, asset: str, *, as_json: bool) -> None:
+def show(session: Session, asset: str, raw: str | None, *, as_json: bool) -> None:
     """Show everything known of ASSET: a file, a digest or the start of one.
 
     \b
     Examples:
       alice show song-alice/preview.mp4
-      alice show 3fa9c1d2
+      alice show 3fa9c1d2 --raw workflow > graph.json
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
     with session.open() as alice:
+        if raw is not None:
+            block = alice.raw_block(asset, raw)
+            sys.stdout.buffer.write(block.data)
+            return
         card = alice.show(asset)
+        blocks = alice.blocks(asset)
     content = card.to_json()
+    content["blocks"] = [{"place": one.place, "key": one.key, "size": len(one.data)} for one in blocks]
     if as_json:
         print_json(content)
         return
-    rows = [("name", card.asset.name), ("digest", card.asset.digest), ("kind", card.asset.kind.value)]
-    rows += [("size", human_size(card.asset.facts.size)), ("made", card.asset.made)]
-    rows += [("at", path) for path in content["locations"]] + [("was at", path) for path in content["missing"]]
-    rows += [("project", name) for name in card.projects]
-    rows += [("words", card.asset.words)] if card.asset.words else []
-    rows += _facts(content["facts"])
-    for one in card.made_by:
-        rows.append(("made by", f"{one.recipe.operation} {one.recipe.version} ({one.made})"))
-        rows += [(f"  from {item.role}", item.digest) for item in one.recipe.inputs]
-    for one in card.used_by:
-        rows += [("used by", f"{one.recipe.operation} -> {item.role} {item.digest}") for item in one.outputs]
-    print_pairs(rows)
-
-
-def _facts(facts: dict[str, object]) -> list[tuple[str, str]]:
-    rows = []
-    for part in ("picture", "sound"):
-        values = facts.get(part)
-        if isinstance(values, dict):
-            text = ", ".join(f"{name} {value}" for name, value in values.items() if value is not None)
-            rows.append((part, text))
-    return rows
+    print_pairs(card_rows(card, content))
 
 
 @click.command()

@@ -226,7 +226,16 @@ class SearchWordRow(Base):
     word: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-INDEX_TABLES = frozenset({AssetTextRow.__tablename__, SearchWordRow.__tablename__})
+class SearchNameRow(Base):
+    """Every generator, sampler and scheduler that some asset names: the vocabulary of questions."""
+
+    __tablename__ = "search_names"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+INDEX_TABLES = frozenset({SearchNameRow.__tablename__, AssetTextRow.__tablename__, SearchWordRow.__tablename__})
 """Tables that only repeat, for searching, what others hold."""
 
 DOMAIN_TABLES = frozenset(Base.metadata.tables) - INDEX_TABLES - {EventRow.__tablename__}

@@ -57,3 +57,22 @@ def is_held(lock: Path) -> bool:
         return True
     probe.release()
     return False
+
+
+@contextmanager
+def sole(lock: Path, *, seconds: float = 1.0) -> Iterator[bool]:
+    """Hold a lock's file alone; gives whether that was possible within some seconds. It stays there afterwards.
+
+    Whoever only asks (:func:`is_held`) holds it for a moment too, so that it is worth to wait a little.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=seconds)
+    except Timeout:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        held.release()

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from alice_core.media.generation import Block, Embedded, Generation
-from alice_core.store.library_tables import AssetBlockRow, BlockRow, ModelRow, ModelUseRow, ReadingRow
+from alice_core.store.library_tables import AssetBlockRow, BlockRow, ModelRow, ModelUseRow, ReadingRow, SearchNameRow
 from alice_core.store.numbers import clean
 from alice_core.store.tables import AssetRow
 from alice_core.store.upsert import insert_new
 
 _MANY = 300
 _INTEGER = 1 << 31
+_NAMED = ("generator", "sampler", "scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class Metadata:
                 .where(AssetBlockRow.number.in_(numbers[start : start + _MANY]))
                 .order_by(AssetBlockRow.number, AssetBlockRow.position)
             )
-            for number, *block in self._connection.execute(query):
-                found.setdefault(number, []).append(PackedBlock(*block))
+            for number, place, key, digest, size, data in self._connection.execute(query):
+                found.setdefault(number, []).append(PackedBlock(place, key, digest, size, data))
         return {number: tuple(some) for number, some in found.items()}
 
     def walk_blocks(self, after: str = "", *, limit: int = 200) -> tuple[tuple[str, bytes | None], ...]:
@@ -155,7 +156,11 @@ class Metadata:
         if not fresh:
             for table in (ReadingRow, ModelUseRow):
                 self._connection.execute(delete(table).where(table.number.in_(list(readings))))
-        self._connection.execute(insert(ReadingRow), [_row(number, one) for number, one in readings.items()])
+        rows = [_row(number, one) for number, one in readings.items()]
+        self._connection.execute(insert(ReadingRow), rows)
+        named = {(kind, str(row[kind])) for row in rows for kind in _NAMED if row[kind]}
+        if named:
+            insert_new(self._connection, SearchNameRow, [{"kind": kind, "name": name} for kind, name in sorted(named)])
         self._use_models(readings)
 
     def _use_models(self, readings: Mapping[int, Reading]) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Connection,
     Select,
     column,
-    desc,
     func,
     literal_column,
     select,
@@ -27,12 +26,10 @@ from sqlalchemy import (
 from alice_core.store import terms
 from alice_core.store.fits import Fits
 from alice_core.store.library_tables import (
-    AssetTagRow,
     CollectionRow,
     CurationRow,
     ModelRow,
-    ModelUseRow,
-    ReadingRow,
+    SearchNameRow,
     SearchWordRow,
     TagRow,
     TagSynonymRow,
@@ -45,6 +42,11 @@ FEW = 5_000
 
 MANY = 100_000
 """Beyond so many a term is not counted further."""
+
+RANKED = 30_000
+"""Of more hits than this only the newest are ranked, unless too few of them fit the rest of the query."""
+
+_MATCH: ColumnElement[Any] = literal_column("asset_search")
 
 _NAMES = 5_000
 
@@ -67,11 +69,12 @@ class Search:
         conditions = [one.test for one in plain]
         if not self._sqlite:
             return self._with_text_postgresql(wanted, match, conditions)
+        conditions += terms.spans(conjuncts, literal_column("asset_search.rowid"))
         few = self._few(plain)
         if few is not None:
             conditions[few] = plain[few].leading
         if wanted.sort == "relevance":
-            return self._ranked_sqlite(wanted, match, conditions)
+            return self._ranked_sqlite(wanted, match, conditions, led=few is not None)
         return self._with_text_sqlite(wanted, match, conditions)
 
     def count(self, wanted: Wanted) -> int:
@@ -80,33 +83,23 @@ class Search:
         return self._connection.scalar(select(func.count()).select_from(AssetRow).where(*found)) or 0
 
     def vocabulary(self) -> Vocabulary:
-        """The names that questions may use, each sort most used first."""
-        uses = (
-            select(ModelRow.role, ModelRow.name, func.count(ModelUseRow.number).label("uses"))
-            .outerjoin(ModelUseRow, ModelUseRow.model == ModelRow.id)
-            .group_by(ModelRow.role, ModelRow.name)
-            .order_by(desc("uses"), ModelRow.name)
-            .limit(_NAMES)
-        )
-        models = self._connection.execute(uses).all()
-        loras = tuple(dict.fromkeys(name for role, name, _ in models if role == "lora"))
+        """The names that questions may use; all of it lies in small tables, however many assets there are."""
+        known = select(ModelRow.role, ModelRow.name).order_by(ModelRow.id)
+        models = self._connection.execute(known.limit(_NAMES)).all()
         synonyms = select(TagSynonymRow.synonym, TagRow.name).join(TagRow, TagRow.id == TagSynonymRow.tag)
-        tags = (
-            select(TagRow.name)
-            .outerjoin(AssetTagRow, AssetTagRow.tag == TagRow.id)
-            .group_by(TagRow.name)
-            .order_by(func.count(AssetTagRow.number).desc(), TagRow.name)
-        )
+        names: dict[str, list[str]] = {}
+        for kind, name in self._connection.execute(select(SearchNameRow.kind, SearchNameRow.name).limit(_NAMES)):
+            names.setdefault(kind, []).append(name)
         return Vocabulary(
-            models=tuple(dict.fromkeys(name for role, name, _ in models if role != "lora")),
-            loras=loras,
-            tags=tuple(self._connection.scalars(tags.limit(_NAMES))),
-            synonyms=tuple(self._connection.execute(synonyms.limit(_NAMES))),
+            models=tuple(dict.fromkeys(name for role, name in models if role != "lora")),
+            loras=tuple(dict.fromkeys(name for role, name in models if role == "lora")),
+            tags=tuple(self._connection.scalars(select(TagRow.name).order_by(TagRow.id).limit(_NAMES))),
+            synonyms=tuple((synonym, tag) for synonym, tag in self._connection.execute(synonyms.limit(_NAMES))),
             projects=tuple(self._connection.scalars(select(ProjectRow.name).limit(_NAMES))),
             collections=tuple(self._connection.scalars(select(CollectionRow.name).limit(_NAMES))),
-            generators=self._distinct(ReadingRow.generator),
-            samplers=self._distinct(ReadingRow.sampler),
-            schedulers=self._distinct(ReadingRow.scheduler),
+            generators=tuple(sorted(names.get("generator", ()))),
+            samplers=tuple(sorted(names.get("sampler", ()))),
+            schedulers=tuple(sorted(names.get("scheduler", ()))),
         )
 
     def occurs(self, words: Text) -> bool:
@@ -130,24 +123,6 @@ class Search:
             choice = select(SearchWordRow.word).where(SearchWordRow.word.op("%")(lowered))
             found = self._connection.scalars(choice.order_by(like.desc()).limit(200))
         return terms.likest(lowered, found, limit)
-
-    def _distinct(self, of: Any) -> tuple[str, ...]:  # noqa: ANN401 - a mapped column
-        if of is ReadingRow.generator and self._sqlite:
-            return self._skip_scan(of)
-        query = select(of).where(of.is_not(None)).group_by(of).order_by(func.count().desc()).limit(_NAMES)
-        return tuple(self._connection.scalars(query))
-
-    def _skip_scan(self, of: Any) -> tuple[str, ...]:  # noqa: ANN401 - a mapped column
-        """The distinct values of an indexed column, each found by one look into the index."""
-        found: list[str] = []
-        last = ""
-        while len(found) < _NAMES:
-            following = self._connection.scalar(select(func.min(of)).where(of > last))
-            if following is None:
-                break
-            found.append(following)
-            last = following
-        return tuple(found)
 
     def _without_text(self, wanted: Wanted, plain: Sequence[Fits]) -> tuple[int, ...]:
         conditions = [one.test for one in plain]
@@ -196,9 +171,7 @@ class Search:
         self, wanted: Wanted, match: str, conditions: Sequence[ColumnElement[bool]]
     ) -> tuple[int, ...]:
         hits = table("asset_search", column("rowid"), column("rank"))
-        found = literal_column("asset_search").op("MATCH")(match)
-        if wanted.sort == "relevance":
-            return self._ranked_sqlite(wanted, match, conditions)
+        found = _MATCH.op("MATCH")(match)
         query = select(hits.c.rowid.label("number")).where(found)
         if conditions or wanted.sort not in {"newest", "oldest"}:
             # CROSS JOIN keeps SQLite from turning the two round: the hits come newest first.
@@ -212,22 +185,33 @@ class Search:
             query = _ordered(query, wanted)
         return tuple(self._connection.scalars(query))
 
-    def _ranked_sqlite(self, wanted: Wanted, match: str, conditions: Sequence[ColumnElement[bool]]) -> tuple[int, ...]:
-        limit = -1 if wanted.limit is None else wanted.limit
-        if not conditions:
-            statement = text(
-                "SELECT rowid FROM asset_search WHERE asset_search MATCH :match ORDER BY rank, rowid DESC LIMIT :limit"
-            )
-            return tuple(self._connection.execute(statement, {"match": match, "limit": limit}).scalars())
-        fitting = select(AssetRow.number).where(*conditions)
-        hits = table("asset_search", column("rowid"), column("rank"))
-        query = (
-            select(hits.c.rowid)
-            .where(
-                literal_column("asset_search").op("MATCH")(match), literal_column("+asset_search.rowid").in_(fitting)
-            )
-            .order_by(hits.c.rank, hits.c.rowid.desc())
+    def _ranked_sqlite(
+        self, wanted: Wanted, match: str, conditions: Sequence[ColumnElement[bool]], *, led: bool
+    ) -> tuple[int, ...]:
+        """The likest hits first. Of a very common word only the newest hits are ranked, as ranking is the cost."""
+        newest = None if led or wanted.limit is None else self._floor(match)
+        found = self._likest(wanted, match, conditions, newest)
+        if newest is not None and len(found) < (wanted.limit or 0):
+            found = self._likest(wanted, match, conditions, None)
+        return found
+
+    def _floor(self, match: str) -> int | None:
+        """The number down to which hits are ranked; ``None`` for all of them."""
+        statement = text(
+            "SELECT rowid FROM asset_search WHERE asset_search MATCH :match ORDER BY rowid DESC LIMIT 1 OFFSET :most"
         )
+        floor: int | None = self._connection.scalar(statement, {"match": match, "most": RANKED})
+        return floor
+
+    def _likest(
+        self, wanted: Wanted, match: str, conditions: Sequence[ColumnElement[bool]], newest: int | None
+    ) -> tuple[int, ...]:
+        hits = table("asset_search", column("rowid"), column("rank"))
+        joined = hits.join(AssetRow, literal_column("+asset_search.rowid") == AssetRow.number)
+        query = select(AssetRow.number).select_from(joined).where(_MATCH.op("MATCH")(match), *conditions)
+        if newest is not None:
+            query = query.where(hits.c.rowid >= newest)
+        query = query.order_by(hits.c.rank, hits.c.rowid.desc())
         return tuple(self._connection.scalars(query if wanted.limit is None else query.limit(wanted.limit)))
 
     def _with_text_postgresql(

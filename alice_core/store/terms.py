@@ -124,13 +124,18 @@ def _range(term: Range) -> Fits:
 _LEAST = "sha256:" + "0" * 64
 
 
-def _made(term: Range) -> ColumnElement[bool]:
+def spans(conjuncts: Sequence[Term], number: Column) -> list[ColumnElement[bool]]:
+    """The times of making among terms that all must hold, as conditions on another column with the numbers."""
+    return [_made(one, number) for one in conjuncts if isinstance(one, Range) and one.field == "made"]
+
+
+def _made(term: Range, number: Column = AssetRow.number) -> ColumnElement[bool]:
     """Times of making, by the number that grows with them: that is what the index is on."""
     found: list[ColumnElement[bool]] = [true()]
     if isinstance(term.low, str):
-        found.append(AssetRow.number >= number_of(term.low, _LEAST))
+        found.append(number >= number_of(term.low, _LEAST))
     if isinstance(term.high, str):
-        found.append(AssetRow.number < number_of(term.high, _LEAST))
+        found.append(number < number_of(term.high, _LEAST))
     return and_(*found)
 
 
@@ -180,7 +185,10 @@ _STATES: dict[str, Fits] = {
     "generated": through(ReadingRow, ReadingRow.generator.is_not(None)),
     "prompted": through(AssetTextRow, AssetTextRow.prompt != ""),
     "uncertain": through(ReadingRow, ReadingRow.certainty == "uncertain"),
-    "companion": own(AssetRow.leader.is_not(None)),
+    # Nearly no asset is a companion: the test must not tempt SQLite to use the index on leaders.
+    "companion": Fits(
+        func.coalesce(AssetRow.leader, "") != "", select(AssetRow.number).where(AssetRow.leader.is_not(None))
+    ),
 }
 
 

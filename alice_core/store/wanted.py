@@ -131,7 +131,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The names that a store knows, for understanding questions; each most used first.
+    """The names that a store knows, for understanding questions; each in the order they were met.
 
     Attributes:
         models: Names of models as the files write them.

@@ -277,6 +277,12 @@ def _search() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_search_words"),
         sa.UniqueConstraint("word", name="uq_search_words_word"),
     )
+    op.create_table(
+        "search_names",
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "name", name="pk_search_names"),
+    )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             f"CREATE VIRTUAL TABLE asset_search USING fts5({', '.join(COLUMNS)}, content='asset_texts',"
