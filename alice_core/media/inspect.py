@@ -5,6 +5,7 @@ The file is read once, from the first byte to the last, and hashed on the way. N
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def _rare(source: Source, found: Gathered, seen: Seen) -> MediaFacts:
     elif seen.mime in _BOXED:
         keep_boxes(source, found)
         keep_items(source, found)
-    facts = still_facts(served, seen, source.size)
+    facts = still_facts(io.BufferedReader(served), seen, source.size)
     served.settle()
     if facts.kind is Kind.OTHER:
         found.note(f"It seems to be {seen.name}, but its header cannot be read.")

@@ -15,6 +15,8 @@ import av
 from av.container import InputContainer
 
 from alice_core.errors import MediaError
+from alice_core.media.carriers.boxes import FIRST
+from alice_core.media.carriers.samples import declared_samples
 from alice_core.media.facts import Kind
 from alice_core.media.files import reading
 from alice_core.media.served import Served
@@ -99,6 +101,9 @@ def _opened(
     if _is_hollow_wave(head):
         message = f"{path} seems to be a WAV file, but it is damaged: nothing follows its first header"
         raise MediaError(message, hint="Copy or download the file again.", code="ALICE-M05")
+    if head[4:8] in FIRST and not _has_sane_tables(path, target):
+        message = f"{path} seems to be {seen.name}, but it is damaged: it declares more samples than it has bytes"
+        raise MediaError(message, hint="Copy or download the file again.", code="ALICE-M05")
     try:
         container = _quickly_opened(target, options, errors) if seen.mime in _INDEXED else None
         container = container or _av_open(target, options, errors)
@@ -128,6 +133,21 @@ def _quickly_opened(target: str | Served, options: dict[str, str], errors: str) 
 def _av_open(target: str | Served, options: dict[str, str], errors: str) -> InputContainer:
     patience = (_PATIENCE, None)
     return av.open(target, "r", options=options, buffer_size=_BUFFER, timeout=patience, metadata_errors=errors)
+
+
+def _has_sane_tables(path: Path, target: str | Served) -> bool:
+    if isinstance(target, Served):
+        size = target.seek(0, os.SEEK_END)
+        target.seek(0)
+        return declared_samples(target.at, size) <= size
+    with reading(path) as source:
+
+        def read(offset: int, count: int) -> bytes:
+            source.seek(offset)
+            return source.read(count)
+
+        size = os.fstat(source.fileno()).st_size
+        return declared_samples(read, size) <= size
 
 
 def _is_hollow_wave(head: bytes) -> bool:

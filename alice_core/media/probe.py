@@ -7,7 +7,7 @@ import warnings
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import av
 from av.container import InputContainer
@@ -20,7 +20,6 @@ from alice_core.media.declared import declared_seconds
 from alice_core.media.facts import Kind, MediaFacts, PictureFacts, SoundFacts
 from alice_core.media.files import reading
 from alice_core.media.libav import first_look, open_container
-from alice_core.media.served import Served
 from alice_core.media.sniff import UNKNOWN, Seen
 
 _MICROSECONDS = 1_000_000
@@ -61,7 +60,7 @@ def probe(path: Path) -> MediaFacts:
     return MediaFacts(seen.kind or Kind.OTHER, seen.mime, size)
 
 
-def still_facts(source: BinaryIO | Served, seen: Seen, size: int) -> MediaFacts:
+def still_facts(source: BinaryIO, seen: Seen, size: int) -> MediaFacts:
     """The facts of a picture, from its header; :attr:`Kind.OTHER` where that is broken.
 
     Pillow reads the headers, but of HEIC pictures, which it does not know.
@@ -71,7 +70,7 @@ def still_facts(source: BinaryIO | Served, seen: Seen, size: int) -> MediaFacts:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a big or odd picture is no news for someone who only asks its size
-            with Image.open(cast("BinaryIO", source)) as picture:
+            with Image.open(source) as picture:
                 codec, (width, height) = (picture.format or "").lower(), picture.size
                 mime = Image.MIME.get(picture.format or "", seen.mime)
     except _BROKEN:
@@ -82,7 +81,7 @@ def still_facts(source: BinaryIO | Served, seen: Seen, size: int) -> MediaFacts:
     return MediaFacts(Kind.IMAGE, mime, size, picture=PictureFacts(codec, width, height, None, 1, None))
 
 
-def _read_at(source: BinaryIO | Served, offset: int, count: int) -> bytes:
+def _read_at(source: BinaryIO, offset: int, count: int) -> bytes:
     source.seek(offset)
     return source.read(count)
 

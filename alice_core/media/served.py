@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
+from typing import TYPE_CHECKING
 
 from alice_core.media.source import BLOCK, Source
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 _FIRST = 4096  # after a jump a library often wants little
 
 
-class Served:
+class Served(io.RawIOBase):
     """A file-like object over a source; what it reads at the source's frontier is hashed on the way.
 
     Attributes:
@@ -21,6 +26,7 @@ class Served:
     """
 
     def __init__(self, source: Source, most: int) -> None:
+        super().__init__()
         self.name = f"file:{source.path}"
         self.spent = False
         self.until: float | None = None
@@ -55,16 +61,23 @@ class Served:
         return self._at
 
     def seekable(self) -> bool:
-        """Yes."""
+        """Whether it can jump about: always."""
         return True
 
     def readable(self) -> bool:
-        """Yes."""
+        """Whether it can be read: always."""
         return True
 
-    def writable(self) -> bool:
-        """No."""
-        return False
+    def readinto(self, buffer: Buffer) -> int:
+        """How many of the next bytes were put into the buffer; none at the end."""
+        view = memoryview(buffer)
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def at(self, offset: int, count: int) -> bytes:
+        """Up to so many bytes from an offset; where reading goes on stays, and the appetite too."""
+        return self._source.at(offset, count)
 
     def settle(self) -> None:
         """Raise what went wrong in a read, if anything did."""

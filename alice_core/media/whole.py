@@ -15,7 +15,6 @@ from alice_core.media.sniff import HEAD, seems
 
 _TAIL = 1 << 16
 _BLOCK = 1 << 20
-_FARTHEST = 1 << 62  # a damaged size may name an offset that no file can have
 _MOST_PARTS = 100_000
 _UNKNOWN_SIZES = frozenset({0, 0xFFFFFFFF})
 _MATROSKA_SEGMENT = 0x18538067
@@ -54,7 +53,9 @@ def is_whole(path: Path) -> _Answer:
 
 
 def _at(file: BinaryIO, offset: int, count: int) -> bytes:
-    file.seek(min(offset, _FARTHEST))
+    if offset >= os.fstat(file.fileno()).st_size:  # a damaged size may name an offset that no file can have
+        return b""
+    file.seek(offset)
     return file.read(count)
 
 

@@ -29,6 +29,7 @@ _UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DEEPEST = 100
 _TOOLKIT = "AliceMultiverse"
 _BEGIN = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _FINISH = '\n<?xpacket end="w"?>\n'
 
 
@@ -62,7 +63,8 @@ class Packet:
         if len(data) > LONGEST:
             raise ValueError("it is longer than 4 MiB")
         codec = next((codec for mark, codec in _BOMS if data.startswith(mark)), "utf-8")
-        text = _DECLARED.sub("", data.decode(codec).strip("\0\ufeff").lstrip(), count=1)
+        said = data.decode(codec).strip("\0\ufeff").lstrip()
+        text = _DECLARED.sub("", said, count=1).lstrip()
         if _FORBIDDEN.search(text):
             raise ValueError("it has a document type or an entity")
         try:
@@ -73,7 +75,8 @@ class Packet:
             raise ValueError(f"it is no XML: {error}") from error
         before = _BEFORE.match(text)
         end = _END.search(text)
-        around = (text[: before.end()] if before else "", text[end.end() :] if end else "")
+        declaration = _DECLARATION if len(text) < len(said) else ""
+        around = (declaration + (text[: before.end()] if before else ""), text[end.end() :] if end else "")
         return cls(root, prefixes, around)
 
     def values(self, name: str) -> tuple[str, ...]:

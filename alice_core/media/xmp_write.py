@@ -67,9 +67,7 @@ def read_sidecar_packet(data: bytes) -> SidecarFacts:
         ValueError: It is no packet that can be read.
     """
     packet = Packet.parse(data)
-    ours = bool(packet.values(f"{{{ALICE}}}digest"))
     mark, rating = _mark(packet), _rating(packet)
-    description = _first(packet, _DC, "description")
     return SidecarFacts(
         digest=_first(packet, ALICE, "digest"),
         content=_first(packet, ALICE, "content"),
@@ -78,7 +76,7 @@ def read_sidecar_packet(data: bytes) -> SidecarFacts:
         favourite=_first(packet, ALICE, "favourite") == "True",
         mark="reject" if mark is None and rating == _REJECTED else mark,
         reason=_first(packet, ALICE, "reason"),
-        note=_first(packet, ALICE, "note") if ours else description,
+        note=_their_description(packet) or _first(packet, ALICE, "note"),
         collections=packet.values(f"{{{ALICE}}}collections"),
         projects=packet.values(f"{{{ALICE}}}projects"),
         recipes=packet.values(f"{{{ALICE}}}recipes"),
@@ -117,12 +115,17 @@ def write_sidecar_packet(facts: SidecarFacts, before: bytes | None = None) -> by
 
 def _describe(packet: Packet, facts: SidecarFacts) -> None:
     """The note is the description, else the prompt; what somebody else wrote there gives way to a note only."""
-    name = f"{{{_DC}}}description"
-    ours = bool(packet.values(f"{{{ALICE}}}digest"))
-    if facts.note is not None or ours or not packet.values(name):
-        text = facts.note or facts.prompt
-        if text is not None or packet.values(f"{{{ALICE}}}note"):
-            packet.put(name, None if text is None else _alternatives(text))
+    theirs = _their_description(packet)
+    text = facts.note or (facts.prompt if theirs is None else None)
+    if theirs is None or facts.note is not None:
+        packet.put(f"{{{_DC}}}description", None if text is None else _alternatives(text))
+    _text(packet, ALICE, "description", text)
+
+
+def _their_description(packet: Packet) -> str | None:
+    """The description, unless it is still the one that we wrote."""
+    description = _first(packet, _DC, "description")
+    return None if description == _first(packet, ALICE, "description") else description
 
 
 def _tags(packet: Packet) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from alice_core.media.files import replacing
 from alice_core.media.generation import Embedded
 from alice_core.media.inspect import inspect
 from alice_core.media.readers.base import Given
-from alice_core.media.readers.registry import READERS_VERSION, read_embedded
 from alice_core.store.catalogue import Found, ingest
 from alice_core.store.metadata import Reading, pack
 from alice_core.store.numbers import signed, stamp
@@ -32,6 +31,9 @@ def read_file(path: Path, *, words: str = "", on_bytes: Callable[[int], None] | 
         NotFound, MediaError: It is not there or cannot be read.
         IntegrityError: It was written to meanwhile (``ALICE-I02``).
     """
+    # The registry looks for the readers of other packages when it is imported: not before a file is read.
+    from alice_core.media.readers.registry import READERS_VERSION, read_embedded  # noqa: PLC0415
+
     path = path.absolute()
     seen = inspect(path, on_bytes=on_bytes)
     picture = seen.facts.picture

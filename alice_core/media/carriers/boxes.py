@@ -14,6 +14,8 @@ from alice_core.media.carriers.gathered import Gathered
 from alice_core.media.source import Source
 
 MOST_BOXES = 4096
+FIRST = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
+"""Types of a box that a file of sound or moving pictures may begin with."""
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _UUID = 16

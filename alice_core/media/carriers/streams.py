@@ -17,7 +17,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from alice_core.errors import MediaError
-from alice_core.media.carriers.boxes import keep_boxes
+from alice_core.media.carriers.boxes import FIRST, keep_boxes
 from alice_core.media.carriers.content import Content
 from alice_core.media.carriers.gathered import PATIENCE, Gathered
 from alice_core.media.carriers.riff import keep_chunks
@@ -29,7 +29,6 @@ from alice_core.media.sniff import Seen
 from alice_core.media.source import Source
 from alice_core.media.whole import is_whole
 
-_BOXED = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
 _APPETITE = 64  # times its size may a file be read by a library that jumps about
 _SLACK = 64 << 20
 _STAGE = 1 << 16
@@ -45,7 +44,7 @@ def read_streams(source: Source, found: Gathered, head: bytes, seen: Seen) -> Me
         head: Its first bytes.
         seen: What it seems to be.
     """
-    if head[4:8] in _BOXED:
+    if head[4:8] in FIRST:
         keep_boxes(source, found)
     elif head[:4] == b"RIFF":
         keep_chunks(source, found)

@@ -7,11 +7,13 @@ import os
 import random
 
 import pytest
+from blake3 import blake3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from alice_core.errors import IntegrityError, MediaError, NotFound
+from alice_core.media.carriers.content import Content
 from alice_core.media.inspect import inspect
 from alice_core.media.served import Served, Strided
 from alice_core.media.source import BLOCK, opened, stamp_of
@@ -44,8 +46,8 @@ def test_whatever_is_pulled_all_is_hashed_and_in_order(tmp_path, steps):
     data = random.Random(1).randbytes(2 * BLOCK + 100)
     at = 0
     with opened(written(tmp_path, data)) as source:
-        for what, count in steps:
-            count = min(count, len(data) - at)
+        for what, asked in steps:
+            count = min(asked, len(data) - at)
             if what in "take":
                 assert source.take(count) == data[at : at + count]
             elif what in "feed":
@@ -62,7 +64,9 @@ def test_whatever_is_pulled_all_is_hashed_and_in_order(tmp_path, steps):
 
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(jumps=st.lists(st.tuples(st.integers(0, 300_000), st.integers(-1, 200_000)), max_size=12), pulled=st.integers(0, 9))
+@given(
+    jumps=st.lists(st.tuples(st.integers(0, 300_000), st.integers(-1, 200_000)), max_size=12), pulled=st.integers(0, 9)
+)
 def test_whoever_jumps_about_reads_right_and_all_is_hashed_once(tmp_path, jumps, pulled):
     data, told = random.Random(2).randbytes(250_000), []
     with opened(written(tmp_path, data), told.append) as source:
@@ -105,6 +109,17 @@ def test_an_appetite_has_an_end(tmp_path):
         late.until = 0.0
         assert late.read(1) == b""
         assert late.spent
+
+
+@settings(deadline=None, max_examples=40)
+@given(sizes=st.lists(st.integers(0, 5000), max_size=12), size=st.integers(0, 5000))
+def test_content_is_the_hash_of_its_pieces_one_after_the_other(sizes, size):
+    data = random.Random(5).randbytes(sum(sizes))
+    content, at = Content("kind", size), 0
+    for count in sizes:
+        content.feed(data[at : at + count])
+        at += count
+    assert content.hexdigest() == blake3(b"alice.content/1 kind\0" + data).hexdigest()
 
 
 def test_too_little_is_said(tmp_path):
