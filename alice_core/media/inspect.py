@@ -22,7 +22,7 @@ from alice_core.media.digest import Digest
 from alice_core.media.facts import Kind, MediaFacts, PictureFacts
 from alice_core.media.generation import Block
 from alice_core.media.served import Served
-from alice_core.media.sniff import HEAD, Seen, seems
+from alice_core.media.sniff import HEAD, UNKNOWN, Seen, may_play, seems
 from alice_core.media.source import Source, Stamp, opened
 
 _STILLS: dict[str, tuple[str, Callable[[Source, Gathered], object]]] = {
@@ -76,19 +76,19 @@ def inspect(path: Path, *, on_bytes: Callable[[int], None] | None = None) -> Ins
     with opened(path, on_bytes) as source:
         head = source.peek(HEAD)
         seen = seems(head, whole=source.size <= len(head))
-        facts = _carried(source, found, head, seen)
+        facts = _carried(source, found, head, seen, path.name)
         source.drain()
         digest = source.digest()
     content = None if found.content is None else f"blake3:{found.content}"
     return Inspection(digest, content, facts, tuple(found.blocks), source.stamp, tuple(found.findings))
 
 
-def _carried(source: Source, found: Gathered, head: bytes, seen: Seen) -> MediaFacts:
+def _carried(source: Source, found: Gathered, head: bytes, seen: Seen, name: str) -> MediaFacts:
     if seen.mime in _STILLS:
         return _still(source, found, seen)
     if seen.kind is Kind.IMAGE:
         return _rare(source, found, seen)
-    if seen.kind in {None, Kind.OTHER} and source.size:
+    if seen.kind is None or (seen is UNKNOWN and may_play(head, name)):
         from alice_core.media.carriers.streams import read_streams  # noqa: PLC0415 - pictures need no FFmpeg
 
         return read_streams(source, found, head, seen)

@@ -8,27 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    from alice_core.media.thumbnail import Pixels
-
-Colours: TypeAlias = np.ndarray[Any, np.dtype[np.int16]]
-"""16 x 16 x 3."""
+    from alice_core.media.miniature import Pixels
 
 THRESHOLD = 7
 """Bits in which two hashes may differ and still be of one picture: copies of half the size and a low JPEG quality
 differ in at most 2, different pictures in at least 15 (measured on 150 pictures)."""
 
-APART = 13.0
-"""How far apart the colours of two pictures may be, and they still look alike: a smaller copy of low quality is about
-1 apart, drawings of the same place at least 6, and pictures that share a hash by chance 20 and more."""
-
 _COLUMNS, _ROWS = 9, 8
-_FINE = 16
 _NOTICEABLE = 4  # greys
 _LEAST, _LEAST_EACH_WAY = 8, 3
 _CHUNK = 256
@@ -60,20 +52,6 @@ def likeness_of(pixels: Pixels) -> int | None:
 def distance(one: int, other: int) -> int:
     """The bits in which two hashes differ, 0 to 64."""
     return (one ^ other).bit_count()
-
-
-def colours_of(pixels: Pixels) -> Colours:
-    """A picture averaged to 16 x 16 colours, for :func:`apart`."""
-    small = Image.fromarray(pixels).resize((_FINE, _FINE), Image.Resampling.BOX)
-    return np.asarray(small.convert("RGB")).astype(np.int16)
-
-
-def apart(one: Colours, other: Colours) -> float:
-    """By how much the colours of two pictures differ on average, 0 to 255.
-
-    Slower to come by than a hash and much surer: it tells pictures apart that share a hash by chance.
-    """
-    return float(np.abs(one - other).mean())
 
 
 def groups(likenesses: Sequence[int], threshold: int = THRESHOLD) -> tuple[tuple[Member, ...], ...]:

@@ -15,8 +15,9 @@ from av.video.stream import VideoStream
 
 from alice_core.errors import MediaError
 from alice_core.media.libav import open_container
+from alice_core.media.miniature import Pixels, fitted
 from alice_core.media.probe import is_cover
-from alice_core.media.thumbnail import MOST_PIXELS, Clock, Pixels, fitted
+from alice_core.media.thumbnail import MOST_PIXELS, Clock
 
 _TRIES = 10
 _MOST_DECODED = 240

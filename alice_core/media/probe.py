@@ -20,13 +20,14 @@ from alice_core.media.declared import declared_seconds
 from alice_core.media.facts import Kind, MediaFacts, PictureFacts, SoundFacts
 from alice_core.media.files import reading
 from alice_core.media.libav import first_look, open_container
-from alice_core.media.sniff import UNKNOWN, Seen
+from alice_core.media.sniff import UNKNOWN, Seen, may_play
 
 _MICROSECONDS = 1_000_000
 _BROKEN = (  # what Pillow's plugins report a broken header with
     OSError, ValueError, SyntaxError, LookupError, TypeError, ArithmeticError, AttributeError, RuntimeError,
     MemoryError, struct.error, Image.DecompressionBombError,
 )  # fmt: skip
+_HEAD = 1024
 _HEIF = frozenset({"image/heic", "image/heif"})
 _COVERS = frozenset({"png", "mjpeg", "bmp", "gif", "webp"})
 _BY_CONTAINER = {
@@ -55,9 +56,14 @@ def probe(path: Path) -> MediaFacts:
     if seen.kind is Kind.IMAGE:
         with reading(path) as source:
             return still_facts(source, seen, size)
-    if seen.kind in {None, Kind.OTHER} and size:
+    if seen.kind is None or (seen is UNKNOWN and _may_play(path)):
         return _movie_or_sound(path, seen, size)
     return MediaFacts(seen.kind or Kind.OTHER, seen.mime, size)
+
+
+def _may_play(path: Path) -> bool:
+    with reading(path) as source:
+        return may_play(source.read(_HEAD), path.name)
 
 
 def still_facts(source: BinaryIO, seen: Seen, size: int) -> MediaFacts:

@@ -106,6 +106,53 @@ def seems(head: bytes, *, whole: bool) -> Seen:
     return UNKNOWN if text is None else _document(text)
 
 
+_UNSIGNED_STARTS = (
+    b"#!AMR", b"DKIF", b".snd", b"TTA1", b"MPCK", b"MP+", b"riff", b"RF64", b"BW64", b"Creative Voice", b".RMF",
+    b"DSD ", b"\x06\x0e\x2b\x34", b"\x00\x00\x01\xb3", b"\x0b\x77", b"\x7f\xfe\x80\x01",
+)  # fmt: skip
+_UNSIGNED_NAMES = frozenset(
+    {
+        ".mp3",
+        ".mp2",
+        ".aac",
+        ".ac3",
+        ".eac3",
+        ".dts",
+        ".ts",
+        ".m2ts",
+        ".mts",
+        ".mpg",
+        ".mpeg",
+        ".vob",
+        ".mxf",
+        ".amr",
+        ".au",
+    }
+)
+_PACKET = 188  # bytes of MPEG-TS; 192 where each has a time stamp before it
+
+
+def may_play(head: bytes, name: str) -> bool:
+    """Whether a file of unknown format may be sound or film all the same: some formats have no signature.
+
+    FFmpeg takes a twentieth of a second to find that random bytes are nothing, so it is asked only about
+    files that begin like the frames of such a format, or are called so.
+
+    Args:
+        head: The first bytes of the file.
+        name: Its name or path.
+    """
+    if head.startswith(_UNSIGNED_STARTS) or name[name.rfind(".") :].lower() in _UNSIGNED_NAMES:
+        return True
+    start = head.lstrip(b"\0")[:2]
+    if len(start) > 1 and start[0] == 0xFF and start[1] & 0xE0 == 0xE0:  # noqa: PLR2004 - the sync word of MPEG sound
+        return True
+    return any(
+        len(head) > first + 2 * step and all(head[first + turn * step] == 0x47 for turn in range(3))  # noqa: PLR2004 - TS
+        for first, step in ((0, _PACKET), (4, _PACKET + 4))
+    )
+
+
 def _text_of(head: bytes, *, whole: bool) -> str | None:
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     for cut in range(1 if whole else 4):  # the head may end inside a character

@@ -9,9 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import time
-import warnings
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import numpy as np
 from PIL import (
@@ -30,18 +28,14 @@ from PIL import (
 
 from alice_core.errors import MediaError
 from alice_core.media.files import reading
-
-LONGEST = 320
-"""Pixels of the longer side of a thumbnail."""
+from alice_core.media.miniature import LONGEST, Pixels, fitted
+from alice_core.media.quiet import quiet
 
 MOST_PIXELS = 100_000_000
 """Larger pictures are not decoded."""
 
 PATIENCE = 10.0
 """Seconds of work after which a file is given up."""
-
-Pixels: TypeAlias = np.ndarray[Any, np.dtype[np.uint8]]
-"""Height x width x 3: red, green, blue."""
 
 GROUND = (128, 128, 128)
 """What shows through a transparent picture: grey, so that both white and black lettering can be seen."""
@@ -97,43 +91,6 @@ def thumbnail_of(path: Path, *, moving: bool = False) -> Pixels:
     return _still(path)
 
 
-def webp(pixels: Pixels) -> bytes:
-    """Pixels as the bytes of a WebP file."""
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "WEBP", quality=80, method=2)
-    return out.getvalue()
-
-
-def unwebp(data: bytes) -> Pixels:
-    """The pixels of what :func:`webp` wrote.
-
-    Raises:
-        MediaError: It is something else (``ALICE-M05``).
-    """
-    try:
-        with Image.open(io.BytesIO(data), formats=("WEBP",)) as picture:
-            return np.asarray(picture.convert("RGB"))
-    except _BROKEN as error:
-        message = f"a thumbnail is damaged: {error}"
-        raise MediaError(message, hint="Look at the files again: alice look", code="ALICE-M05") from error
-
-
-def inside(pixels: Pixels, width: int, height: int) -> Pixels:
-    """The pixels at a size at which they fit into a box whole; they are not enlarged."""
-    high, wide = pixels.shape[:2]
-    scale = min(1.0, width / wide, height / high)
-    if scale == 1:
-        return pixels
-    size = max(1, round(wide * scale)), max(1, round(high * scale))
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS))
-
-
-def fitted(wide: float, high: float, longest: int) -> tuple[int, int]:
-    """Width and height of a picture whose longer side is no longer than that; at least a pixel each."""
-    scale = min(1.0, longest / max(wide, high))
-    return max(1, round(wide * scale)), max(1, round(high * scale))
-
-
 class Clock:
     """The time that may still be spent on a file; other work on the machine does not count."""
 
@@ -164,8 +121,7 @@ class _Timed(io.BufferedReader):
 
 
 def _still(path: Path) -> Pixels:
-    with reading(path) as source, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # odd metadata and large sizes are no news when only pixels are wanted
+    with reading(path) as source, quiet():
         timed = _Timed(source.raw, Clock(path))  # type: ignore[attr-defined] # a buffered file has it
         try:
             picture: Image.Image = Image.open(timed, formats=_FORMATS)

@@ -32,7 +32,7 @@ def read_file(path: Path, *, words: str = "", on_bytes: Callable[[int], None] | 
         IntegrityError: It was written to meanwhile (``ALICE-I02``).
     """
     # The registry looks for the readers of other packages when it is imported: not before a file is read.
-    from alice_core.media.readers.registry import READERS_VERSION, read_embedded  # noqa: PLC0415
+    from alice_core.media.readers.registry import READERS_VERSION, read_embedded  # noqa: PLC0415 - see above
 
     path = path.absolute()
     seen = inspect(path, on_bytes=on_bytes)

@@ -235,7 +235,36 @@ class SearchNameRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
-INDEX_TABLES = frozenset({SearchNameRow.__tablename__, AssetTextRow.__tablename__, SearchWordRow.__tablename__})
+class AssetPromptRow(Base):
+    """Which prompt an asset was made with, by the number of the prompt; none where it has no prompt."""
+
+    __tablename__ = "asset_prompts"
+
+    number: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=False)
+    prompt: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("ix_asset_prompts_prompt_number", "prompt", "number"),)
+
+
+class PromptVectorRow(Base):
+    """What a prompt means, as a model of language says: half floats, little-endian."""
+
+    __tablename__ = "prompt_vectors"
+
+    id: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
+    model: Mapped[str] = mapped_column(String(64))
+    prompt: Mapped[int] = mapped_column(BigInteger)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("uq_prompt_vectors_model_prompt", "model", "prompt", unique=True),
+        Index("ix_prompt_vectors_model_id_prompt", "model", "id", "prompt"),
+    )
+
+
+INDEX_TABLES = frozenset(
+    row.__tablename__ for row in (SearchNameRow, AssetTextRow, SearchWordRow, AssetPromptRow, PromptVectorRow)
+)
 """Tables that only repeat, for searching, what others hold."""
 
 DOMAIN_TABLES = frozenset(Base.metadata.tables) - INDEX_TABLES - {EventRow.__tablename__}

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, fu
 
 from alice_core.store.library_tables import FindingRow, LocationRow, RootRow
 from alice_core.store.numbers import path_of_text, path_text, signed
+from alice_core.store.tables import AssetRow
 
 Stat: TypeAlias = tuple[int, ...]
 """Size, modification time and change time in nanoseconds, and inode (signed)."""
@@ -230,7 +231,10 @@ class Places:
         return tuple(found)
 
     def place(self, locations: Sequence[Location]) -> None:
-        """Record that paths hold assets, whatever they held before; each must lie in a root."""
+        """Record that paths hold assets, whatever they held before; each must lie in a root.
+
+        An asset that has a place is no longer trashed.
+        """
         if not locations:
             return
         self.forget([one.path for one in locations])
@@ -250,6 +254,9 @@ class Places:
                 }
             )
         self._connection.execute(insert(LocationRow), rows)
+        for some in _parts(sorted({one.digest for one in locations})):
+            hidden = (AssetRow.digest.in_(some), AssetRow.trashed.is_not(None))
+            self._connection.execute(update(AssetRow).where(*hidden).values(trashed=None))
 
     def forget(self, paths: Iterable[Path]) -> None:
         """Remove what is known of paths; the assets themselves stay known."""

@@ -20,6 +20,7 @@ from alice_core.store.numbers import clean
 from alice_core.store.places import Places
 from alice_core.store.tables import RecipeOutputRow, RecipeRow
 from alice_core.store.upsert import insert_new
+from alice_core.store.vectors import Vectors
 
 COLUMNS = ("name", "prompt", "models", "labels", "places")
 _MANY = 400
@@ -121,6 +122,8 @@ class Texts:
             self._connection.execute(
                 delete(AssetTextRow).where(AssetTextRow.number.in_([row["number"] for row in stale]))
             )
+            other = [row["number"] for row in stale if row["prompt"] != fresh[row["number"]].prompt]
+            Vectors(self._connection).forget(other)
         self.add({number: words for number, words in fresh.items() if number not in same})
 
     def _labels(self, assets: list[Asset]) -> dict[int, tuple[str, ...]]:

@@ -24,6 +24,7 @@ from alice_core.store.recipes import Recipes
 from alice_core.store.search import Search
 from alice_core.store.tables import EventRow
 from alice_core.store.texts import Texts
+from alice_core.store.vectors import Vectors
 
 if TYPE_CHECKING:
     from alice_core.store.operations import Operation
@@ -47,6 +48,7 @@ class Reader:
         self.metadata = Metadata(connection)
         self.labels = Labels(connection)
         self.search = Search(connection)
+        self.vectors = Vectors(connection)
         self.recipes = Recipes(connection)
         self.projects = Projects(connection)
         self.events = EventLog(connection)

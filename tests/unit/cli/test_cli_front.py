@@ -146,7 +146,7 @@ def test_the_check_of_a_broken_database_fails(tmp_path, capsys):
     home = ["--home", str(tmp_path)]
     assert run([*home, "project", "new", "Neon"]) == 0
     with closing(sqlite3.connect(tmp_path / "alice.db")) as connection:
-        connection.execute("INSERT INTO locations VALUES ('/nowhere', 'sha256:0', 1, 1, 'now')")
+        connection.execute("INSERT INTO locations VALUES (7, 'nowhere', 'sha256:0', 1, 1, 1, 1, 'now')")
         connection.commit()
     capsys.readouterr()
     assert run([*home, "db", "check"]) == 6

@@ -93,7 +93,7 @@ def test_an_analysis_is_kept_and_found(alice, clicks, request_of):
 
 def test_the_face_finds_shows_and_walks(alice, request_of, clicks):
     made = alice.make(request_of())
-    assert alice.find("kind:video project:Clicks")[0].asset.name == "preview.mp4"
+    assert alice.find("kind:video project:Clicks").cards[0].asset.name == "preview.mp4"
     assert alice.show(str(made.preview)).made_by[0].recipe.operation == "timeline.preview"
     generation = alice.show(str(made.shots[0].path)).to_json()["generation"]
     assert generation["prompt"] == made.shots[0].shot.prompt
@@ -112,7 +112,7 @@ def test_what_is_refused_before_anything_is_written(alice, request_of, tmp_path)
     with pytest.raises(UsageError):
         alice.make(request_of(provider="nobody"))
     assert not (tmp_path / "out").exists()
-    assert alice.find("") == ()
+    assert alice.find("").cards == ()
 
 
 def test_a_take_that_is_no_picture_is_refused(alice, request_of, clicks):
