@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alice_core.errors import ConfigError
 
@@ -51,6 +51,15 @@ class MakeSettings(BaseModel):
     """From which every shot's seed comes."""
 
 
+class TrashSettings(BaseModel):
+    """How the trash is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: int = Field(default=30, ge=0, le=36_500)
+    """For how many days a file is kept in the trash before it may be deleted."""
+
+
 class Settings(BaseModel):
     """All settings."""
 
@@ -58,6 +67,7 @@ class Settings(BaseModel):
 
     store: StoreSettings = StoreSettings()
     make: MakeSettings = MakeSettings()
+    trash: TrashSettings = TrashSettings()
 
 
 @dataclass(frozen=True, slots=True)

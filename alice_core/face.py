@@ -13,9 +13,12 @@ from alice_core.progress import SILENT, Progress
 from alice_core.store import Actor, Store, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
     from types import TracebackType
 
-    from alice_core.library import Card, IngestReport, Lineage
+    from alice_core.library import Answer, Card, IngestReport, Lineage
+    from alice_core.media.generation import Block
     from alice_core.music.model import Analysis
     from alice_core.workflows import MakeRequest, MakeResult
 
@@ -63,6 +66,7 @@ class Alice:
         *,
         project: str | None = None,
         dry_run: bool = False,
+        again: bool = False,
         progress: Progress = SILENT,
     ) -> IngestReport:
         """Files and folders taken into the library; nothing is moved or changed."""
@@ -70,13 +74,31 @@ class Alice:
         from alice_core.library import ingest_paths  # noqa: PLC0415
 
         chosen = projects.get(self.store, project) if project else None
-        return ingest_paths(self.store, paths, project=chosen, dry_run=dry_run, progress=progress)
+        return ingest_paths(self.store, paths, project=chosen, dry_run=dry_run, again=again, progress=progress)
 
-    def find(self, query: str, *, limit: int | None = None) -> tuple[Card, ...]:
-        """The assets that a query means, newest first."""
-        from alice_core.library import find, parse_query  # noqa: PLC0415 - see above
+    def find(self, query: str, *, now: datetime | None = None, limit: int | None = None) -> Answer:
+        """The assets that a query or a question means, and how it was understood."""
+        from alice_core.library import find  # noqa: PLC0415 - see above
 
-        return find(self.store, parse_query(query), limit=limit)
+        return find(self.store, query, now=now, limit=limit)
+
+    def everything(self) -> Iterator[Card]:
+        """The whole catalogue, oldest first."""
+        from alice_core.library import everything  # noqa: PLC0415 - see above
+
+        return everything(self.store)
+
+    def raw_block(self, name: str, wanted: str) -> Block:
+        """A block of the metadata in the file that a path or digest names, byte for byte."""
+        from alice_core.library import raw_block  # noqa: PLC0415 - see above
+
+        return raw_block(self.store, name, wanted)
+
+    def blocks(self, name: str) -> tuple[Block, ...]:
+        """All blocks of the metadata in the file that a path or digest names."""
+        from alice_core.library import raw_blocks  # noqa: PLC0415 - see above
+
+        return raw_blocks(self.store, name)
 
     def show(self, name: str) -> Card:
         """Everything known of the asset that a path or a digest names."""

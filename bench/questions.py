@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from alice_core import projects
 from alice_core.events.library_facts import Favoured, Rated, Tagged
 from alice_core.library import find
 from alice_core.media.facts import Kind, MediaFacts, PictureFacts
@@ -21,7 +22,6 @@ from alice_core.media.generation import Embedded, Generation, ModelUse
 from alice_core.store import UnitOfWork, open_store, operation
 from alice_core.store.catalogue import Found, ingest_many
 from alice_core.store.metadata import Reading
-from alice_core import projects
 
 NOW = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)  # a Wednesday
 MODELS = (

@@ -52,7 +52,8 @@ def _lines(folder: Path, home: Path | None) -> Iterator[Line]:
 
 def _packages() -> Iterator[Line]:
     try:
-        names = [line.split(">")[0].split(";")[0].strip() for line in requires("alicemultiverse") or ()]
+        needed = [line for line in requires("alicemultiverse") or () if "extra ==" not in line]
+        names = [line.split(">")[0].split(";")[0].strip() for line in needed]
     except PackageNotFoundError:
         yield Line("packages", "warn", "AliceMultiverse is not installed as a package", "python3 install.py")
         return
@@ -66,6 +67,15 @@ def _packages() -> Iterator[Line]:
     postgres = find_spec("psycopg") is not None
     text = "installed" if postgres else "not installed; only teams on PostgreSQL need it"
     yield Line("postgres", "ok", text)
+    yield _meaning()
+
+
+def _meaning() -> Line:
+    from alice_core.library.meaning import how_to_install, is_installed
+
+    if is_installed():
+        return Line("meaning", "ok", "on: all-MiniLM-L6-v2 in NumPy; no extension of SQLite is needed")
+    return Line("meaning", "ok", "off: the model is not installed; find goes by words alone", how_to_install())
 
 
 def _codecs() -> Iterator[Line]:

@@ -6,6 +6,7 @@ import logging
 import sys
 import traceback
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -16,9 +17,34 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     # name: (heading, module of alice_core.cli, one line that `alice --help` shows)
     "make": ("Main job", "making", "Make the music video of a song."),
     "ingest": ("Library", "library", "Take files and folders into the library; nothing is moved."),
+    "watch": ("Library", "watching", "Watch folders: take in what comes, follow what moves."),
+    "unwatch": ("Library", "watching", "Watch a folder no longer."),
     "find": ("Library", "library", "Find assets by kind, project and words."),
     "show": ("Library", "library", "Show everything known of a file or digest."),
+    "verify": ("Library", "keeping", "Read files again, tell what is damaged, repair it."),
+    "export": ("Library", "carrying", "Write a library or a project into a folder, to carry it away."),
+    "import": ("Library", "carrying", "Take in what alice export wrote."),
+    "rebuild": ("Library", "keeping", "Build a store anew from files and sidecars."),
+    "sidecars": ("Library", "keeping", "Write tags and ratings beside files, as XMP."),
     "lineage": ("Library", "library", "Show where a file comes from and what became of it."),
+    "recreate": ("Library", "looking", "Print how an asset can be made again, or make it again."),
+    "duplicates": ("Library", "looking", "Show files of which one is enough; nothing is deleted."),
+    "look": ("Library", "looking", "Make thumbnails, and find what is hidden in pixels."),
+    "embed": ("Library", "meaning", "Work out what prompts mean, for finding in other words."),
+    "tag": ("Library", "tagging", "Give assets a tag."),
+    "untag": ("Library", "tagging", "Take a tag from assets."),
+    "tags": ("Library", "tagging", "Show the tree of tags; rename them, give them synonyms."),
+    "rate": ("Library", "curating", "Rate assets from 0 to 5."),
+    "favourite": ("Library", "curating", "Make assets favourites."),
+    "mark": ("Library", "curating", "Mark assets as hero, maybe or reject."),
+    "note": ("Library", "curating", "Write a note on an asset."),
+    "collection": ("Library", "curating", "Put assets into named collections."),
+    "history": ("Library", "undoing", "Show everything that happened to an asset."),
+    "undo": ("Library", "undoing", "Take back the last commands."),
+    "redo": ("Library", "undoing", "Make again what was taken back."),
+    "trash": ("Library", "trashing", "Put files into the trash; list and empty it."),
+    "restore": ("Library", "trashing", "Put files back from the trash."),
+    "gc": ("Library", "trashing", "Delete what nothing needs from the store's own folder."),
     "analyze": ("Music", "making", "Listen to a song: beats, bars, sections, mood."),
     "project": ("Projects", "project", "Begin, list, show and brief projects."),
     "db": ("System", "database", "Upgrade, back up and check the database."),
@@ -42,7 +68,8 @@ class Front(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"alice_core.cli.{COMMANDS[cmd_name][1]}")
-        command: click.Command = getattr(module, cmd_name)
+        # A command named like a word of Python has an underscore there: import_.
+        command: click.Command = getattr(module, cmd_name + "_" * iskeyword(cmd_name))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

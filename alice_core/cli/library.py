@@ -192,23 +192,43 @@ def show(session: Session, asset: str, raw: str | None, *, as_json: bool) -> Non
 
 @click.command()
 @click.argument("asset")
+@click.option("--depth", type=click.IntRange(0), metavar="N", help="So many steps back and forward at most.")
+@click.option("--dot", "as_dot", is_flag=True, help="Print it in the DOT language of Graphviz.")
+@click.option("--png", type=click.Path(path_type=Path), metavar="FILE", help="Draw it, with thumbnails.")
 @as_json_option
 @click.pass_obj
-def lineage(session: Session, asset: str, *, as_json: bool) -> None:
+def lineage(session: Session, asset: str, depth: int | None, png: Path | None, *, as_dot: bool, as_json: bool) -> None:
     """Show where ASSET comes from, back to its sources, and what became of it.
 
+    In the picture and in DOT, many siblings of one sort become one box, such as "24 takes".
+
     \b
-    Example:
+    Examples:
       alice lineage song-alice/preview.mp4
+      alice lineage song.wav --depth 2 --png lineage.png
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
+    from alice_core.library.lineage import lineage_of
+    from alice_core.library.show import resolve
+
+    if as_dot and as_json:
+        raise click.UsageError("--dot and --json exclude each other")
     with session.open() as alice:
-        found = alice.lineage(asset)
+        found = lineage_of(alice.store, resolve(alice.store, asset), depth=depth)
+        if png is not None:
+            from alice_core.cli.looking import write_whole
+            from alice_core.library.lineage_picture import draw_lineage
+
+            write_whole(png, draw_lineage(alice.store, found))
     if as_json:
-        print_json(found.to_json())
-        return
-    click.echo(_name(found, found.digest))
-    _branch(found, found.digest, back=True)
-    _branch(found, found.digest, back=False)
+        print_json(found.to_json() | {"picture": None if png is None else str(png)})
+    elif as_dot:
+        from alice_core.library.lineage_dot import dot_of
+
+        click.echo(dot_of(found), nl=False)
+    elif png is None:
+        click.echo(_name(found, found.digest))
+        _branch(found, found.digest, back=True)
+        _branch(found, found.digest, back=False)
 
 
 _MANY = 4

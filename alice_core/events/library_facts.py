@@ -255,7 +255,7 @@ class Redone(Payload):
 
 
 class DamageFact(BaseModel):
-    """A file that is not as it was recorded: where, whose bytes should lie there, what is wrong, and what the stat says."""
+    """A file that is not as it was recorded: where, whose bytes should be there, what is wrong, what its stat says."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -329,3 +329,12 @@ class SidecarWritten(Payload):
 
     digest: str
     path: str
+
+
+@event_type("alice.library.meanings-kept")
+class MeaningsKept(Payload):
+    """Of so many assets the prompt was noted, and of so many prompts what they mean in the eyes of a model."""
+
+    model: str
+    assets: int
+    prompts: int

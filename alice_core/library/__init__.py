@@ -1,19 +1,21 @@
 """The catalogue: taking files in, finding assets, and telling where they come from."""
 
 from alice_core.library.files import IngestReport, ingest_paths
+from alice_core.library.find import Answer, everything, find
 from alice_core.library.lineage import Lineage, lineage_of
-from alice_core.library.query import Query, parse_query
-from alice_core.library.show import Card, card, find, resolve
+from alice_core.library.show import Card, card, raw_block, raw_blocks, resolve
 
 __all__ = [
+    "Answer",
     "Card",
     "IngestReport",
     "Lineage",
-    "Query",
     "card",
+    "everything",
     "find",
     "ingest_paths",
     "lineage_of",
-    "parse_query",
+    "raw_block",
+    "raw_blocks",
     "resolve",
 ]

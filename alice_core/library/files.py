@@ -1,26 +1,27 @@
-"""Taking files in: nothing is moved or changed, and every file is known by its bytes afterwards."""
+"""Taking files in: nothing is moved or changed, and every file is known by its bytes afterwards.
+
+A chain of stages: adopt the folders, walk, sift, read, keep, tell what is gone. Each stage's outcome lies
+in the store, so that an ingest that was killed goes on where it was when it is called again.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from alice_core.errors import AliceError, NotFound
-from alice_core.media.files import is_part
+from alice_core.errors import NotFound
+from alice_core.library.companions import group_companions
+from alice_core.library.intake import Intake, forget_gone
+from alice_core.library.roots import adopt_root
+from alice_core.library.scan import Sifted, sift
 from alice_core.progress import SILENT, Progress
-from alice_core.store import Project, Store, ingest, lose_location
-from alice_core.store.files import read_file
+from alice_core.store import Project, Store
+from alice_core.store.catalogue import Move, join_project, move_locations, refuse, set_root
+from alice_core.store.places import Finding
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A file that could not be taken in, and why."""
-
-    path: Path
-    code: str
-    reason: str
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,38 @@ class IngestReport:
     Attributes:
         new: Files whose bytes were not known before.
         found: Files whose bytes were known and whose place is new.
+        moved: Files that were renamed outside and need not be read: path before and after.
         unchanged: Files that were known as they are.
         lost: Places that no longer hold what they held.
-        findings: Files that could not be taken in.
+        findings: Files that could not be taken in, or not yet.
+        away: Folders that are not there, such as disks that are not mounted; nothing in them is lost.
+        roots: Folders that were known elsewhere before: path before and after.
     """
 
-    new: tuple[Path, ...]
-    found: tuple[Path, ...]
-    unchanged: int
-    lost: tuple[Path, ...]
-    findings: tuple[Finding, ...]
+    new: tuple[Path, ...] = ()
+    found: tuple[Path, ...] = ()
+    moved: tuple[tuple[Path, Path], ...] = ()
+    unchanged: int = 0
+    lost: tuple[Path, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    away: tuple[Path, ...] = ()
+    roots: tuple[tuple[Path, Path], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as JSON values."""
+        return {
+            "new": [str(path) for path in self.new],
+            "found": [str(path) for path in self.found],
+            "moved": [{"before": str(before), "after": str(after)} for before, after in self.moved],
+            "unchanged": self.unchanged,
+            "lost": [str(path) for path in self.lost],
+            "findings": [
+                {"path": str(one.path), "state": one.state, "code": one.code, "reason": one.reason}
+                for one in self.findings
+            ],
+            "away": [str(path) for path in self.away],
+            "roots": [{"before": str(before), "after": str(after)} for before, after in self.roots],
+        }
 
 
 def ingest_paths(
@@ -48,12 +71,21 @@ def ingest_paths(
     *,
     project: Project | None = None,
     dry_run: bool = False,
+    again: bool = False,
     progress: Progress = SILENT,
 ) -> IngestReport:
     """Take files and all files inside folders into the library.
 
     Known files that were not written since are not read again. Places inside the named
     folders that no longer hold their bytes are recorded as lost; the assets stay known.
+
+    Args:
+        store: The store.
+        paths: Files and folders.
+        project: The project that all of them belong to.
+        dry_run: Only tell what would be done.
+        again: Read files that could not be taken in once more, even if they were not written since.
+        progress: Who wants to know.
 
     Raises:
         NotFound: A path is not there; nothing was taken in then.
@@ -62,76 +94,84 @@ def ingest_paths(
     for path in paths:
         if not path.exists():
             raise NotFound(f"{path} does not exist", hint="Check the spelling of the path.", code="ALICE-N01")
-    files = sorted({file for path in paths for file in _files(path)})
-    tally = _Tally(store, project, dry_run=dry_run)
-    with progress.stage("taking files in", len(files), "files") as stage:
-        for file in files:
-            tally.take(file)
-            stage.advance()
-    lost = _lost(store, paths)
+    folders = [path for path in paths if path.is_dir()]
+    files = [path for path in paths if not path.is_dir()]
+    adopted = [] if dry_run else [adopt_root(store, folder) for folder in folders]
+    with progress.stage("looking what is there"):
+        sifted = sift(store, folders, files, again=again)
+    report = take_in(store, sifted, project=project, dry_run=dry_run, progress=progress)
+    if project is not None and not dry_run:
+        _join_known(store, project, folders, files)
+    return replace(report, roots=tuple((before, now) for before, now in zip(adopted, folders, strict=False) if before))
+
+
+def take_in(
+    store: Store,
+    sifted: Sifted,
+    *,
+    project: Project | None = None,
+    dry_run: bool = False,
+    patient: bool = True,
+    progress: Progress = SILENT,
+    stop: Callable[[], bool] = bool,
+) -> IngestReport:
+    """Bring what a scan found into the store.
+
+    Args:
+        store: The store.
+        sifted: What the scan found.
+        project: The project that files belong to.
+        dry_run: Only tell what would be done.
+        patient: As for :class:`alice_core.library.intake.Intake`.
+        progress: Who wants to know.
+        stop: Asked after each file whether to leave the rest for the next scan.
+    """
     if not dry_run:
-        for path in lost:
-            lose_location(store, path)
-    return IngestReport(tuple(tally.new), tuple(tally.found), tally.unchanged, lost, tuple(tally.findings))
+        _settle(store, sifted)
+    intake = Intake(store, project=project, dry_run=dry_run, patient=patient)
+    if sifted.changed:
+        with progress.stage("taking files in", len(sifted.changed), "files") as stage:
+            intake.take(sifted.changed, stage, stop)
+    lost = sifted.gone
+    if not dry_run and not stop():
+        lost = forget_gone(store, [*sifted.gone, *intake.vanished])
+    touched = (*intake.new, *intake.found, *lost, *(path for move in sifted.moves for path in _ends(move)))
+    if touched and not dry_run:
+        group_companions(store, tuple(dict.fromkeys(path.parent for path in touched)))
+    return IngestReport(
+        new=tuple(intake.new),
+        found=tuple(intake.found),
+        moved=tuple((move.before, move.found.path) for move in sifted.moves),
+        unchanged=sifted.unchanged,
+        lost=lost,
+        findings=tuple(intake.findings),
+        away=sifted.away,
+    )
 
 
-class _Tally:
-    """Counts what happens to each file while it happens."""
-
-    def __init__(self, store: Store, project: Project | None, *, dry_run: bool) -> None:
-        self._store, self._project, self._dry_run = store, project, dry_run
-        self.new: list[Path] = []
-        self.found: list[Path] = []
-        self.findings: list[Finding] = []
-        self.unchanged = 0
-
-    def take(self, file: Path) -> None:
-        if not _is_text(file):
-            self.findings.append(Finding(file, "ALICE-M00", "the name of the file is not UTF-8"))
-            return
-        if self._known(file):
-            self.unchanged += 1
-            return
-        try:
-            found = read_file(file)
-        except AliceError as error:
-            self.findings.append(Finding(file, error.code, error.message))
-            return
-        with self._store.reading() as reader:
-            fresh = reader.assets.get(found.digest) is None
-        if not self._dry_run:
-            ingest(self._store, found, project=self._project)
-        (self.new if fresh else self.found).append(file)
-
-    def _known(self, file: Path) -> bool:
-        with self._store.reading() as reader:
-            known = reader.assets.at(file)
-            if known is None or not known.holds():
-                return False
-            return self._project is None or self._project.name in reader.projects.of_asset(known.digest)
+def _ends(move: Move) -> tuple[Path, Path]:
+    return move.before, move.found.path
 
 
-def _is_text(file: Path) -> bool:
-    try:
-        os.fsencode(file).decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _settle(store: Store, sifted: Sifted) -> None:
+    """Record renames, mounts and what is no longer refused."""
+    for mount in sifted.mounts:
+        with store.reading() as reader:
+            known = {root.path for root in reader.places.roots()}
+        if mount not in known:
+            set_root(store, mount)
+    for start in range(0, len(sifted.moves), _BATCH):
+        move_locations(store, sifted.moves[start : start + _BATCH])
+    if sifted.cleared:
+        refuse(store, (), cleared=sifted.cleared)
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in names:
-            file = Path(folder, name)
-            if not name.startswith(".") and not is_part(file) and file.is_file():
-                yield file
-
-
-def _lost(store: Store, paths: Sequence[Path]) -> tuple[Path, ...]:
+def _join_known(store: Store, project: Project, folders: Sequence[Path], files: Sequence[Path]) -> None:
+    """Let unchanged files belong to the project too."""
     with store.reading() as reader:
-        inside = [one for path in paths if path.is_dir() for one in reader.assets.below(path)]
-    return tuple(sorted({one.path for one in inside if not one.path.exists()}))
+        places = [one for folder in folders for one in reader.places.below(folder)]
+        places += reader.places.at_many(files).values()
+        members = reader.projects.members(project.id)
+    for digest in dict.fromkeys(one.digest for one in places):
+        if digest not in members:
+            join_project(store, project, digest, "file")

@@ -43,16 +43,21 @@ class Lineage:
         return {"digest": self.digest, "nodes": nodes, "edges": edges}
 
 
-def lineage_of(store: Store, digest: str) -> Lineage:
+def lineage_of(store: Store, digest: str, *, depth: int | None = None) -> Lineage:
     """All ancestors and all descendants of an asset.
+
+    Args:
+        store: The store.
+        digest: The asset.
+        depth: So many derivations back and so many forward at most; all of them where nothing is said.
 
     Raises:
         NotFound: The digest is not known.
     """
     with store.reading() as reader:
         walk = _Walk(reader)
-        walk.go(digest, "back")
-        walk.go(digest, "forward")
+        walk.go(digest, "back", depth)
+        walk.go(digest, "forward", depth)
         if digest not in walk.assets:
             raise NotFound(f"nothing is known of {digest}", hint="Take the file in first: alice ingest FILE")
     return Lineage(digest, walk.assets, walk.derivations, walk.steps["back"], walk.steps["forward"])
@@ -65,23 +70,21 @@ class _Walk:
         self.derivations: dict[str, Derivation] = {}
         self.steps: dict[Direction, dict[str, tuple[str, ...]]] = {"back": {}, "forward": {}}
 
-    def go(self, start: str, direction: Direction) -> None:
-        waiting = [start]
+    def go(self, start: str, direction: Direction, depth: int | None) -> None:
         seen = self.steps[direction]
-        while waiting:
-            digest = waiting.pop()
-            if digest in seen:
-                continue
-            self._meet(digest)
+        level, left = [start], depth
+        while level:
             recipes = self._reader.recipes
-            around = recipes.giving(digest) if direction == "back" else recipes.using(digest)
-            seen[digest] = tuple(one.key for one in around)
-            for one in around:
-                self.derivations[one.key] = one
-                ends = one.recipe.inputs if direction == "back" else one.outputs
-                waiting.extend(item.digest for item in ends)
-
-    def _meet(self, digest: str) -> None:
-        asset = self._reader.assets.get(digest)
-        if asset is not None:
-            self.assets[digest] = asset
+            self.assets |= self._reader.assets.many(level)
+            more = left is None or left > 0
+            look = recipes.giving_many if direction == "back" else recipes.using_many
+            around = look(level) if more else {}
+            following: dict[str, None] = {}
+            for digest in level:
+                seen[digest] = tuple(one.key for one in around.get(digest, ()))
+                for one in around.get(digest, ()):
+                    self.derivations[one.key] = one
+                    ends = one.recipe.inputs if direction == "back" else one.outputs
+                    following |= dict.fromkeys(item.digest for item in ends)
+            level = [digest for digest in following if digest not in seen]
+            left = None if left is None else left - 1

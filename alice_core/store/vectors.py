@@ -22,22 +22,21 @@ CHUNK = 1 << 16
 """So many vectors make a chunk: what is fetched, and held in memory, at once."""
 
 _MANY = 400
-_LOW_BITS = (1 << 31) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """The vectors whose rows follow each other, and how they are known from others that were there before.
+    """Vectors whose rows follow each other, and how they are known from those that were there before.
 
     Attributes:
         place: The chunk's number.
         count: How many vectors it has.
-        sum: Of the low bits of their prompts' numbers.
+        last: The number of the prompt of the last of them.
     """
 
     place: int
     count: int
-    sum: int
+    last: int
 
 
 def prompt_number(prompt: str) -> int:
@@ -109,19 +108,21 @@ class Vectors:
 
     def chunks(self, model: str) -> tuple[Chunk, ...]:
         """The chunks of a model's vectors, in order."""
-        place = (PromptVectorRow.id // CHUNK).label("place")
-        low = PromptVectorRow.prompt.bitwise_and(_LOW_BITS)
-        query = select(place, func.count(), func.sum(low)).where(PromptVectorRow.model == model)
-        rows = self._connection.execute(query.group_by(place).order_by(place))
-        return tuple(Chunk(int(number), count, int(total)) for number, count, total in rows)
+        of = PromptVectorRow.model == model
+        newest = self._connection.scalar(select(func.max(PromptVectorRow.id)).where(of))
+        found: list[Chunk] = []
+        for place in range(0 if newest is None else newest // CHUNK + 1):
+            inside = (of, *_inside(place))
+            count = self._connection.scalar(select(func.count()).select_from(PromptVectorRow).where(*inside)) or 0
+            last = select(PromptVectorRow.prompt).where(*inside).order_by(PromptVectorRow.id.desc()).limit(1)
+            if count:
+                found.append(Chunk(place, count, self._connection.scalar(last) or 0))
+        return tuple(found)
 
     def rows(self, model: str, place: int) -> Iterator[tuple[int, bytes]]:
         """The vectors of a chunk, each with its prompt's number before it."""
-        query = select(PromptVectorRow.prompt, PromptVectorRow.vector).where(
-            PromptVectorRow.model == model,
-            PromptVectorRow.id >= place * CHUNK,
-            PromptVectorRow.id < (place + 1) * CHUNK,
-        )
+        query = select(PromptVectorRow.prompt, PromptVectorRow.vector)
+        query = query.where(PromptVectorRow.model == model, *_inside(place))
         rows = self._connection.execute(query.order_by(PromptVectorRow.id))
         return ((prompt, vector) for prompt, vector in rows)
 
@@ -129,7 +130,8 @@ class Vectors:
         """The numbers of the assets made with prompts that also fit a term, by prompt, newest first."""
         found: dict[int, list[int]] = {}
         fits = () if term is None else (terms.fits(term, self._connection).test,)
-        made = and_(AssetPromptRow.number == AssetRow.number, *fits)
+        # CROSS JOIN keeps SQLite from walking the assets, which are many, instead of the prompts.
+        made = select(AssetPromptRow.prompt, AssetPromptRow.number).prefix_with("")
         for start in range(0, len(prompts), _MANY):
             some = prompts[start : start + _MANY]
             query = select(AssetPromptRow.prompt, AssetRow.number).join(AssetRow, made)
@@ -137,3 +139,7 @@ class Vectors:
             for prompt, number in self._connection.execute(query):
                 found.setdefault(prompt or 0, []).append(number)
         return {prompt: tuple(numbers) for prompt, numbers in found.items()}
+
+
+def _inside(place: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return PromptVectorRow.id >= place * CHUNK, PromptVectorRow.id < (place + 1) * CHUNK

@@ -291,7 +291,7 @@ def _sound(path: Path, digest: str, heard: Analysis, channels: int) -> Media:
 
 def _known_digest(store: Store, song: Path) -> str | None:
     with store.reading() as reader:
-        place = reader.assets.at(song.absolute())
+        place = reader.places.at(song.absolute())
     return place.digest if place is not None and place.holds() else None
 
 

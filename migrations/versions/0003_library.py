@@ -21,6 +21,7 @@ def upgrade() -> None:
     _metadata()
     _curation()
     _search()
+    _meaning()
 
 
 def _assets() -> None:
@@ -318,6 +319,26 @@ def _search_postgresql() -> None:
     )
     op.execute("CREATE INDEX ix_asset_texts_document ON asset_texts USING gin (document)")
     op.execute("CREATE INDEX ix_search_words_word_trgm ON search_words USING gin (word gin_trgm_ops)")
+
+
+def _meaning() -> None:
+    op.create_table(
+        "asset_prompts",
+        sa.Column("number", SEQUENCE, autoincrement=False, nullable=False),
+        sa.Column("prompt", BIG()),
+        sa.PrimaryKeyConstraint("number", name="pk_asset_prompts"),
+    )
+    op.create_index("ix_asset_prompts_prompt_number", "asset_prompts", ["prompt", "number"])
+    op.create_table(
+        "prompt_vectors",
+        sa.Column("id", SEQUENCE, autoincrement=True, nullable=False),
+        sa.Column("model", sa.String(64), nullable=False),
+        sa.Column("prompt", BIG(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_prompt_vectors"),
+    )
+    op.create_index("uq_prompt_vectors_model_prompt", "prompt_vectors", ["model", "prompt"], unique=True)
+    op.create_index("ix_prompt_vectors_model_id_prompt", "prompt_vectors", ["model", "id", "prompt"])
 
 
 def downgrade() -> None:

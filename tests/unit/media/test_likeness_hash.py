@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from alice_core.media.likeness import APART, THRESHOLD, Member, apart, colours_of, distance, groups, likeness_of
+from alice_core.media.colours import APART, apart, colours_of
+from alice_core.media.likeness import THRESHOLD, Member, distance, groups, likeness_of
 from alice_core.media.thumbnail import thumbnail_of
 
 

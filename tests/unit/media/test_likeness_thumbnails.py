@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
+import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import av
@@ -13,7 +15,9 @@ from PIL import Image
 
 from alice_core.errors import MediaError, NotFound
 from alice_core.media.likeness import likeness_of
-from alice_core.media.thumbnail import GROUND, LONGEST, Clock, _Timed, inside, thumbnail_of, unwebp, webp
+from alice_core.media.miniature import LONGEST, inside, unwebp, webp
+from alice_core.media.quiet import quiet
+from alice_core.media.thumbnail import GROUND, Clock, _Timed, thumbnail_of
 
 
 def blobs(width=640, height=400, seed=3):
@@ -206,3 +210,17 @@ def test_a_film_whose_frames_are_garbage_is_told_of(movie_file):
     path.write_bytes(bytes(data))
     with pytest.raises(MediaError, match="decodes"):
         thumbnail_of(path, moving=True)
+
+
+def _warn_quietly(_):
+    with quiet():
+        warnings.warn("nobody hears this", stacklevel=1)
+
+
+def test_many_threads_are_quiet_and_leave_the_warnings_as_they_were():
+    before = list(warnings.filters)
+    with quiet():
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(_warn_quietly, range(8)))
+        warnings.warn("nobody hears this", stacklevel=1)
+    assert warnings.filters == before

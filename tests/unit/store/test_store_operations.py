@@ -12,10 +12,20 @@ import alice_core
 from alice_core import library, projects, workflows  # noqa: F401 - all operations are declared by importing the rooms
 from alice_core.errors import IntegrityError
 from alice_core.events.facts import ProjectCreated
+from alice_core.library import adopt, curation, gc, importing, membership, repair, tags, trash, undo
+from alice_core.library.companions import Change, group
+from alice_core.library.export import export
+from alice_core.library.records import AssetRecord
+from alice_core.library.rederive import read_again
+from alice_core.library.seen import Seen, record_looks
+from alice_core.library.sidecar import write_sidecars
+from alice_core.library.verify import verify
 from alice_core.media.facts import Kind, MediaFacts
-from alice_core.store import OPERATIONS, Found, Ingredient, Recipe, catalogue, operation
-from alice_core.store.migrate import Migration, record_migration
+from alice_core.store import OPERATIONS, Asset, Derivation, Found, Ingredient, Project, Recipe, catalogue, operation
+from alice_core.store.labels import Curation
 from alice_core.store.library_tables import DOMAIN_TABLES, INDEX_TABLES
+from alice_core.store.metadata import PackedBlock
+from alice_core.store.migrate import Migration, record_migration
 from alice_core.store.places import Finding, Location
 from alice_core.store.tables import Base, ProjectRow
 from alice_core.store.unit import UnitOfWork
@@ -75,6 +85,74 @@ def _join(store, tmp_path):
     catalogue.join_project(store, projects.get(store, "Neon"), found(tmp_path).digest, "file")
 
 
+def _known(store, tmp_path):
+    """A known file's digest, with a tag, a synonym, a collection and everything else that can be said."""
+    one = found(tmp_path)
+    catalogue.ingest(store, one)
+    membership.tag(store, (one.digest,), ("style/neon",))
+    membership.collect(store, (one.digest,), "best")
+    return one.digest
+
+
+def _thrown(store, tmp_path):
+    _ingest(store, tmp_path)
+    trash.throw(store, [str(tmp_path / "a.txt")])
+
+
+def _undo(store, _tmp_path):
+    assert undo.undo(store)
+
+
+def _collect(store, tmp_path):
+    gc.record_collected(store, (gc.Waste("blob", tmp_path / "a.txt", 5, found(tmp_path).digest),))
+
+
+def _on(call, *arguments, **options):
+    """Says something of the known file."""
+    return lambda store, tmp_path: call(store, (found(tmp_path).digest,), *arguments, **options)
+
+
+def _damage(store, tmp_path):
+    catalogue.ingest(store, found(tmp_path, "copy.txt"))
+    (tmp_path / "a.txt").write_bytes(b"alph")
+
+
+def _repair(store, _tmp_path):
+    assert all(one.done for one in repair.repair(store, verify(store, dry_run=True).damages))
+
+
+def _mend_block(store, tmp_path):
+    block = PackedBlock("png:tEXt", "alice", "sha256:" + "0" * 64, 1, b"x")
+    repair._mend(store, found(tmp_path).digest, block, tmp_path / "a.txt")
+
+
+def _import(store, tmp_path):
+    one = found(tmp_path)
+    asset = Asset(one.digest, one.facts, "a.txt", "", "2026-11-24T09:00:00.000Z")
+    record = AssetRecord(asset, True, None, (), (), None, adopt.Remarks())
+    importing._carry_in(store, (record,), {}, (), "elsewhere")
+
+
+def _adopt(store, tmp_path):
+    remarks = adopt.Remarks(Curation(5, True, "hero", "the light", "ask Ada"), ("style/neon",), ("best",))
+    adopt.adopt(store, {found(tmp_path).digest: remarks})
+
+
+def _adopt_recipe(store, tmp_path):
+    digest = found(tmp_path).digest
+    recipe = Recipe("test.other", 1, {}, (Ingredient("file", digest),))
+    derivation = Derivation(recipe.key, recipe, (Ingredient("copy", digest),), "", "user:ada", "")
+    assert adopt.adopt_recipes(store, (derivation,)) == 1
+
+
+def _look(store, tmp_path):
+    record_looks(store, (Seen(found(tmp_path).digest, likeness=5, reason="it is dark"),))
+
+
+def _group(store, tmp_path):
+    group(store, (Change(found(tmp_path).digest, "sha256:" + "1" * 64),))
+
+
 EXERCISES = {
     # operation: (what must be there before, the call, whether rows of the domain change)
     "asset.ingest": ((), _ingest, True),
@@ -86,6 +164,35 @@ EXERCISES = {
     "project.create": ((), _create, True),
     "project.brief": ((_create,), _brief, True),
     "project.add-asset": ((_create, _ingest), _join, True),
+    "asset.tag": ((_ingest,), _on(membership.tag, ("style/neon", "rain")), True),
+    "asset.untag": ((_known,), _on(membership.untag, ("style/neon",)), True),
+    "asset.collect": ((_ingest,), _on(membership.collect, "best"), True),
+    "asset.uncollect": ((_known,), _on(membership.uncollect, "best"), True),
+    "asset.rate": ((_ingest,), _on(curation.rate, 5), True),
+    "asset.favour": ((_ingest,), _on(curation.favour), True),
+    "asset.mark": ((_ingest,), _on(curation.mark, "hero", "the light"), True),
+    "asset.note": ((_ingest,), _on(curation.note, "ask Ada"), True),
+    "asset.look": ((_ingest,), _look, True),
+    "asset.group": ((_ingest,), _group, True),
+    "asset.describe": ((_ingest,), _on(read_again), True),
+    "tag.synonym": ((_known,), lambda store, _: tags.set_synonym(store, "NEONLIGHT", "style/neon"), True),
+    "tag.rename": ((_known,), lambda store, _: tags.rename_tag(store, "style", "look"), True),
+    "asset.trash": ((_ingest,), lambda store, tmp_path: trash.throw(store, [str(tmp_path / "a.txt")]), True),
+    "asset.restore": ((_thrown,), lambda store, tmp_path: trash.restore(store, [str(tmp_path / "a.txt")]), True),
+    "asset.purge": ((_thrown,), lambda store, _: trash.empty(store, everything=True), True),
+    "library.collect": ((_ingest,), _collect, True),
+    "library.undo": ((_known,), _undo, True),
+    "library.redo": ((_known, _undo), lambda store, _: undo.redo(store), True),
+    "library.verify": ((_ingest,), lambda store, _: verify(store), False),
+    "library.export": ((_ingest,), lambda store, tmp_path: export(store, tmp_path / "export"), False),
+    "sidecar.write": ((_known,), lambda store, _: write_sidecars(store), False),
+    "asset.repair": ((_ingest, _damage), _repair, True),
+    "block.repair": ((_ingest,), _mend_block, True),
+    "asset.import": ((), _import, True),
+    "asset.adopt": ((_ingest,), _adopt, True),
+    "recipe.adopt": ((_ingest,), _adopt_recipe, True),
+    "project.adopt": ((), lambda store, _: adopt.adopt_project(store, Project("1", "Neon", "", "now")), True),
+    "tag.adopt-synonyms": ((_known,), lambda store, _: adopt.adopt_synonyms(store, {"glow": "style/neon"}), True),
     "db.upgrade": ((), lambda store, _: record_migration(store, Migration("0002", "0003", None)), False),
 }
 

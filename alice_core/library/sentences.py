@@ -1,0 +1,95 @@
+"""Events in words for people: one sentence for each type, and one for every type not known here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from alice_core.events import Event, Payload
+from alice_core.events import facts as projects
+from alice_core.events import library_facts as library
+from alice_core.media.digest import short
+
+_LONGEST = 200
+
+
+def sentence(event: Event) -> str:
+    """What happened, as a phrase: ``rated 5 (was 3)``."""
+    fact = event.payload
+    told = _SENTENCES.get(type(fact)) if fact is not None else None
+    if told is not None:
+        return _cut(told(fact))
+    name = event.type.removeprefix("alice.").replace(".", ": ").replace("-", " ")
+    return _cut(f"{name} {json.dumps(event.data, ensure_ascii=False, sort_keys=True)}")
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+
+
+def _was(before: object) -> str:
+    return "" if before is None else f" (was {before})"
+
+
+def _located(fact: library.Located) -> str:
+    return f"moved from {fact.previous} to {fact.path}" if fact.previous else f"found at {fact.path}"
+
+
+def _grouped(fact: library.Grouped) -> str:
+    return f"became a companion of {short(fact.leader)}" if fact.leader else "stands by itself again"
+
+
+def _synonym(fact: library.SynonymSet) -> str:
+    return f"{fact.synonym} means the tag {fact.tag}" if fact.tag else f"{fact.synonym} no longer means a tag"
+
+
+def _rated(fact: library.Rated) -> str:
+    return f"rating {fact.before} taken away" if fact.rating is None else f"rated {fact.rating}{_was(fact.before)}"
+
+
+def _marked(fact: library.Marked) -> str:
+    if fact.mark is None:
+        return f"mark {fact.before} taken away"
+    return f"marked {fact.mark}{f': {fact.reason}' if fact.reason else ''}{_was(fact.before)}"
+
+
+def _noted(fact: library.Noted) -> str:
+    return "note taken away" if fact.note is None else f"note written: {fact.note}"
+
+
+def _described(fact: library.Described) -> str:
+    return f"its metadata was read ({fact.generator or 'no generator'}, from the {fact.origin})"
+
+
+def _derived(fact: projects.Derived) -> str:
+    return f"{fact.operation} read {len(fact.inputs)} and gave {len(fact.outputs)}"
+
+
+_SENTENCES: dict[type[Payload], Callable[[Any], str]] = {
+    library.Ingested: lambda fact: f"taken in from {fact.path} ({fact.mime}, {fact.size} bytes)",
+    library.Located: _located,
+    library.LocationLost: lambda fact: f"no longer at {fact.path}",
+    library.Described: _described,
+    library.Looked: lambda _: "its pixels were looked at",
+    library.Grouped: _grouped,
+    library.Tagged: lambda fact: f"tagged {fact.tag}",
+    library.Untagged: lambda fact: f"tag {fact.tag} taken away",
+    library.SynonymSet: _synonym,
+    library.Rated: _rated,
+    library.Favoured: lambda fact: "made a favourite" if fact.favourite else "no longer a favourite",
+    library.Marked: _marked,
+    library.Noted: _noted,
+    library.Collected: lambda fact: f"put into the collection {fact.collection}",
+    library.Uncollected: lambda fact: f"taken out of the collection {fact.collection}",
+    library.Trashed: lambda fact: f"put into the trash from {fact.path}, kept until {fact.until[:10]}",
+    library.Restored: lambda fact: f"back from the trash at {fact.path}",
+    library.Purged: lambda fact: f"deleted for good: {fact.path} ({fact.size} bytes)",
+    library.Undone: lambda fact: f"{len(fact.events)} changes taken back",
+    library.Redone: lambda fact: f"{len(fact.events)} changes made again",
+    projects.Derived: _derived,
+    projects.ProjectCreated: lambda fact: f"project {fact.name} begun",
+    projects.ProjectBriefed: lambda fact: f"brief written: {fact.after}",
+    projects.ProjectAssetAdded: lambda fact: f"made part of a project as {fact.role}",
+}

@@ -1,0 +1,88 @@
+"""Events in words for people, and everything that happened to an asset."""
+
+from __future__ import annotations
+
+from alice_core.events import Event
+from alice_core.events import facts as projects
+from alice_core.events import library_facts as library
+from alice_core.ids import uuid7
+from alice_core.library.history import history_of
+from alice_core.library.sentences import sentence
+from alice_core.store import Ingredient, Recipe, catalogue
+from alice_core.store.files import read_file
+
+A, B = "sha256:" + "a" * 64, "sha256:" + "b" * 64
+
+SAID = (
+    (library.Located(digest=A, path="/new.png"), "found at /new.png"),
+    (library.Located(digest=A, path="/new.png", previous="/old.png"), "moved from /old.png to /new.png"),
+    (library.LocationLost(digest=A, path="/old.png"), "no longer at /old.png"),
+    (
+        library.Described(digest=A, readers="3", generator="ComfyUI", origin="sibling"),
+        "its metadata was read (ComfyUI, from the sibling)",
+    ),
+    (library.Looked(digest=A, likeness=None), "its pixels were looked at"),
+    (library.Grouped(digest=A, leader=B, before=None), "became a companion of bbbbbbbb"),
+    (library.Grouped(digest=A, leader=None, before=B), "stands by itself again"),
+    (library.Untagged(digest=A, tag="style/neon"), "tag style/neon taken away"),
+    (library.SynonymSet(synonym="glow", tag="neon", before=None), "glow means the tag neon"),
+    (library.SynonymSet(synonym="glow", tag=None, before="neon"), "glow no longer means a tag"),
+    (library.Rated(digest=A, rating=5, before=3), "rated 5 (was 3)"),
+    (library.Rated(digest=A, rating=0, before=None), "rated 0"),
+    (library.Rated(digest=A, rating=None, before=0), "rating 0 taken away"),
+    (library.Favoured(digest=A, favourite=True, before=False), "made a favourite"),
+    (library.Favoured(digest=A, favourite=False, before=True), "no longer a favourite"),
+    (
+        library.Marked(digest=A, mark="hero", reason="the light", before="maybe", before_reason=None),
+        "marked hero: the light (was maybe)",
+    ),
+    (library.Noted(digest=A, note="two\nlines", before=None), "note written: two lines"),
+    (library.Noted(digest=A, note=None, before="x"), "note taken away"),
+    (library.Collected(digest=A, collection="best"), "put into the collection best"),
+    (library.Uncollected(digest=A, collection="best"), "taken out of the collection best"),
+    (library.Restored(digest=A, path="/a.png", kept="k", item="i"), "back from the trash at /a.png"),
+    (library.Purged(digest=A, path="/a.png", size=7), "deleted for good: /a.png (7 bytes)"),
+    (library.Undone(events=("1", "2")), "2 changes taken back"),
+    (library.Redone(events=("1",)), "1 changes made again"),
+    (projects.ProjectCreated(project="p", name="Neon", brief=""), "project Neon begun"),
+    (projects.ProjectBriefed(project="p", before="", after="rain"), "brief written: rain"),
+    (projects.ProjectAssetAdded(project="p", digest=A, role="song"), "made part of a project as song"),
+)
+
+
+def an_event(kind, data, schema=1):
+    return Event(uuid7(), kind, schema, A, "2026-11-24T09:00:00.000Z", "user:test", data)
+
+
+def test_every_event_is_told_in_words():
+    for fact, text in SAID:
+        assert sentence(an_event(fact.type_name, fact.model_dump(mode="json"), fact.schema_version)) == text
+
+
+def test_an_event_that_is_not_known_is_told_as_it_is():
+    assert sentence(an_event("alice.mind.read-aloud", {"b": 1, "a": "é"})) == 'mind: read aloud {"a": "é", "b": 1}'
+    assert len(sentence(an_event("alice.x.y", {"text": "long " * 200}))) == 200
+
+
+def test_derivations_belong_to_the_history_of_what_they_read_and_gave(store, tmp_path):
+    for name, text in (("a.txt", "rain"), ("b.txt", "sun")):
+        (tmp_path / name).write_text(text)
+    read, made = (read_file(tmp_path / name) for name in ("a.txt", "b.txt"))
+    catalogue.ingest(store, read)
+    recipe = Recipe("test.copy", 1, {}, (Ingredient("file", read.digest),))
+    catalogue.record(store, recipe, (("copy", made),), None)
+    assert [one.text for one in history_of(store, read.digest)[1]][-1] == "read by test.copy"
+    assert "made by test.copy" in [one.text for one in history_of(store, made.digest)[1]]
+
+
+def test_a_long_history_is_told_whole(store, tmp_path, monkeypatch):
+    from alice_core.library import curation, history
+
+    monkeypatch.setattr(history, "_PAGE", 2)
+    (tmp_path / "a.txt").write_text("rain")
+    found = read_file(tmp_path / "a.txt")
+    catalogue.ingest(store, found)
+    for rating in range(5):
+        curation.rate(store, (found.digest,), rating)
+    assert [one.text for one in history_of(store, found.digest)[1]][-1] == "rated 4 (was 3)"
+    assert len(history_of(store, found.digest)[1]) == 6
