@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from alice_core.library import Answer, Card, IngestReport, Lineage
+    from alice_core.library.curating.curation import Said
+    from alice_core.library.curating.history import Happening
+    from alice_core.library.curating.undo import TakenBack
+    from alice_core.library.descent.remake import Remade
+    from alice_core.library.discarding.trash import Kept
+    from alice_core.library.keeping.export import ExportReport
+    from alice_core.library.keeping.importing import ImportReport
+    from alice_core.library.keeping.verify import Verification
+    from alice_core.library.looking.duplicates import Duplicates
     from alice_core.media.generation import Block
     from alice_core.music.model import Analysis
     from alice_core.workflows import MakeRequest, MakeResult
@@ -71,7 +80,7 @@ class Alice:
     ) -> IngestReport:
         """Files and folders taken into the library; nothing is moved or changed."""
         from alice_core import projects  # noqa: PLC0415 - see above
-        from alice_core.library import ingest_paths  # noqa: PLC0415
+        from alice_core.library import ingest_paths  # noqa: PLC0415 - see above
 
         chosen = projects.get(self.store, project) if project else None
         return ingest_paths(self.store, paths, project=chosen, dry_run=dry_run, again=again, progress=progress)
@@ -106,11 +115,131 @@ class Alice:
 
         return card(self.store, name)
 
-    def lineage(self, name: str) -> Lineage:
+    def lineage(self, name: str, *, depth: int | None = None) -> Lineage:
         """Where an asset comes from and what became of it."""
         from alice_core.library import lineage_of, resolve  # noqa: PLC0415 - see above
 
-        return lineage_of(self.store, resolve(self.store, name))
+        return lineage_of(self.store, resolve(self.store, name), depth=depth)
+
+    def tag(self, names: Sequence[str], *tags: str, query: str | None = None) -> Said:
+        """Give assets tags; ``names`` are paths or digests, ``query`` chooses more."""
+        from alice_core.library.curating.membership import tag  # noqa: PLC0415 - see above
+
+        return tag(self._act(), self._chosen(names, query), tags)
+
+    def untag(self, names: Sequence[str], *tags: str, query: str | None = None) -> Said:
+        """Take tags from assets."""
+        from alice_core.library.curating.membership import untag  # noqa: PLC0415 - see above
+
+        return untag(self._act(), self._chosen(names, query), tags)
+
+    def rate(self, names: Sequence[str], rating: int | None, *, query: str | None = None) -> Said:
+        """Rate assets from 0 to 5; ``None`` takes the rating away."""
+        from alice_core.library.curating.curation import rate  # noqa: PLC0415 - see above
+
+        return rate(self._act(), self._chosen(names, query), rating)
+
+    def favourite(self, names: Sequence[str], *, favourite: bool = True, query: str | None = None) -> Said:
+        """Make assets favourites, or no longer."""
+        from alice_core.library.curating.curation import favour  # noqa: PLC0415 - see above
+
+        return favour(self._act(), self._chosen(names, query), favourite=favourite)
+
+    def mark(
+        self, names: Sequence[str], mark: str | None, *, reason: str | None = None, query: str | None = None
+    ) -> Said:
+        """Mark assets ``hero``, ``maybe`` or ``reject``, with a reason; ``None`` takes the mark away."""
+        from alice_core.library.curating.curation import mark as set_mark  # noqa: PLC0415 - see above
+
+        return set_mark(self._act(), self._chosen(names, query), mark, reason)
+
+    def note(self, names: Sequence[str], text: str | None, *, query: str | None = None) -> Said:
+        """Write a note on assets; ``None`` takes it away."""
+        from alice_core.library.curating.curation import note  # noqa: PLC0415 - see above
+
+        return note(self._act(), self._chosen(names, query), text)
+
+    def collect(self, names: Sequence[str], collection: str, *, query: str | None = None) -> Said:
+        """Put assets into a collection."""
+        from alice_core.library.curating.membership import collect  # noqa: PLC0415 - see above
+
+        return collect(self._act(), self._chosen(names, query), collection)
+
+    def history(self, name: str) -> tuple[Happening, ...]:
+        """Everything that happened to an asset, oldest first."""
+        from alice_core.library.curating.history import history_of  # noqa: PLC0415 - see above
+
+        return history_of(self.store, name)[1]
+
+    def undo(self, count: int = 1, *, dry_run: bool = False) -> tuple[TakenBack, ...]:
+        """The last commands of this actor, taken back; each call of a method here is a command."""
+        from alice_core.library.curating.undo import undo  # noqa: PLC0415 - see above
+
+        return undo(self._act(), count, dry_run=dry_run, days=self.configuration.settings.trash.days)
+
+    def redo(self, count: int = 1, *, dry_run: bool = False) -> tuple[TakenBack, ...]:
+        """What was taken back last, made again."""
+        from alice_core.library.curating.undo import redo  # noqa: PLC0415 - see above
+
+        return redo(self._act(), count, dry_run=dry_run, days=self.configuration.settings.trash.days)
+
+    def trash(self, names: Sequence[str], *, dry_run: bool = False) -> tuple[Kept, ...]:
+        """Files put into the trash, where they are kept for the grace period."""
+        from alice_core.library.discarding.trash import throw  # noqa: PLC0415 - see above
+
+        return throw(self._act(), names, days=self.configuration.settings.trash.days, dry_run=dry_run)
+
+    def restore(self, names: Sequence[str], *, to: Path | None = None, dry_run: bool = False) -> tuple[Kept, ...]:
+        """Files put back from the trash; nothing is written over."""
+        from alice_core.library.discarding.trash import restore  # noqa: PLC0415 - see above
+
+        return restore(self._act(), names, to=to, dry_run=dry_run)
+
+    def duplicates(self, query: str = "", *, progress: Progress = SILENT) -> Duplicates:
+        """Files of which one is enough, in groups; nothing is deleted."""
+        from alice_core.library.looking.duplicates import duplicates  # noqa: PLC0415 - see above
+
+        return duplicates(self._act(), query, progress=progress)
+
+    def verify(self, words: Sequence[str] = (), *, quick: bool = False, progress: Progress = SILENT) -> Verification:
+        """Known files read again: which are damaged or gone, and which have another good copy."""
+        from alice_core.library.keeping.verify import verify  # noqa: PLC0415 - see above
+
+        return verify(self._act(), words, quick=quick, progress=progress)
+
+    def export(
+        self, folder: Path, *, query: str | None = None, project: str | None = None, progress: Progress = SILENT
+    ) -> ExportReport:
+        """A library, or a part of it, written into a folder to be carried away."""
+        from alice_core.library.keeping.export import export  # noqa: PLC0415 - see above
+
+        return export(self._act(), folder, query=query, project=project, progress=progress)
+
+    def import_folder(
+        self, folder: Path, *, files_to: Path | None = None, in_place: bool = False, progress: Progress = SILENT
+    ) -> ImportReport:
+        """What an export wrote, taken in; nothing said here is overwritten."""
+        from alice_core.library.keeping.importing import import_folder  # noqa: PLC0415 - see above
+
+        return import_folder(self._act(), folder, files_to=files_to, in_place=in_place, progress=progress)
+
+    def recreate(self, name: str, *, out: Path | None = None, progress: Progress = SILENT) -> Remade:
+        """An asset made again by its recipe, and whether it came out the same."""
+        from alice_core.library.descent.recreate import recreation_of  # noqa: PLC0415 - see above
+        from alice_core.library.descent.remake import remake  # noqa: PLC0415 - see above
+        from alice_core.workflows.remaking import MAKERS  # noqa: PLC0415 - see above
+
+        return remake(self._act(), recreation_of(self.store, name), MAKERS, out=out, progress=progress)
+
+    def _act(self) -> Store:
+        """The store, for a command of its own: what one call does is taken back by one undo."""
+        self.store.actor = Actor(self.store.actor.name)
+        return self.store
+
+    def _chosen(self, names: Sequence[str], query: str | None) -> tuple[str, ...]:
+        from alice_core.library.curating.choice import choose  # noqa: PLC0415 - see above
+
+        return choose(self.store, names, query=query).digests
 
 
 def open_alice(home: Path | str | None = None, *, actor: str = "user:local", dry_run: bool = False) -> Alice:

@@ -57,6 +57,7 @@ class Thing:
 
     @property
     def digest(self) -> str:
+        """What names it in the store."""
         return "sha256:" + hashlib.sha256(f"thing {self.number}".encode()).hexdigest()
 
 
@@ -158,7 +159,10 @@ QUESTIONS: dict[str, list[tuple[str, Condition]]] = {
         ("five star tigers", lambda t: t.rating == 5 and t.subject == "tiger"),
         ("from the Neon Nights project", lambda t: t.project == "Neon Nights"),
         ("everything tagged client/acme", lambda t: t.tag == "client/acme"),
-        ("images by sdxl with at least 3 stars", lambda t: "sdxl" in t.model and t.kind == "image" and (t.rating or 0) >= 3),
+        (
+            "images by sdxl with at least 3 stars",
+            lambda t: "sdxl" in t.model and t.kind == "image" and (t.rating or 0) >= 3,
+        ),
         ("seed 1042", lambda t: t.seed == 1042),
         ("my favourites", lambda t: t.favourite),
         ("bigger than 30 MB", lambda t: t.megabytes > 30),
@@ -199,18 +203,46 @@ QUESTIONS: dict[str, list[tuple[str, Condition]]] = {
         ("noir or vintage dancers", lambda t: t.look in {"noir", "vintage"} and t.subject == "dancer"),
         ("tagged test or draft", lambda t: t.tag in {"test", "draft"}),
         ("kind:video OR rating>=5", lambda t: t.kind == "video" or t.rating == 5),
-        ("violins or lighthouses from this month", lambda t: t.subject in {"violin", "lighthouse"} and _between(t, "2026-11-01", "2026-12-01")),
+        (
+            "violins or lighthouses from this month",
+            lambda t: t.subject in {"violin", "lighthouse"} and _between(t, "2026-11-01", "2026-12-01"),
+        ),
         ("(ocean OR forest) neon", lambda t: t.subject in {"ocean", "forest"} and t.look == "neon"),
     ],
     "mixed": [
-        ("red tigers from last week made with flux that I liked", lambda t: t.colour == "red" and t.subject == "tiger" and _between(t, "2026-11-09", "2026-11-16") and "flux" in t.model and _liked(t)),
+        (
+            "red tigers from last week made with flux that I liked",
+            lambda t: (
+                t.colour == "red"
+                and t.subject == "tiger"
+                and _between(t, "2026-11-09", "2026-11-16")
+                and "flux" in t.model
+                and _liked(t)
+            ),
+        ),
         ("favourite robots from Harbour", lambda t: t.favourite and t.subject == "robot" and t.project == "Harbour"),
-        ("videos of the ocean or the forest this year without noir", lambda t: t.kind == "video" and t.subject in {"ocean", "forest"} and t.made.year == 2026 and t.look != "noir"),
+        (
+            "videos of the ocean or the forest this year without noir",
+            lambda t: (
+                t.kind == "video" and t.subject in {"ocean", "forest"} and t.made.year == 2026 and t.look != "noir"
+            ),
+        ),
         ("the best neon castles", lambda t: t.look == "neon" and t.subject == "castle"),
-        ("at least 4 stars in Neon Nights but no videos", lambda t: (t.rating or 0) >= 4 and t.project == "Neon Nights" and t.kind != "video"),
-        ("sdxl pictures bigger than 20 MB since October", lambda t: "sdxl" in t.model and t.kind == "image" and t.megabytes > 20 and t.made >= datetime(2026, 10, 1, tzinfo=UTC)),
+        (
+            "at least 4 stars in Neon Nights but no videos",
+            lambda t: (t.rating or 0) >= 4 and t.project == "Neon Nights" and t.kind != "video",
+        ),
+        (
+            "sdxl pictures bigger than 20 MB since October",
+            lambda t: (
+                "sdxl" in t.model
+                and t.kind == "image"
+                and t.megabytes > 20
+                and t.made >= datetime(2026, 10, 1, tzinfo=UTC)
+            ),
+        ),
     ],
-}  # fmt: skip
+}
 
 
 def recall(found: list[str], right: list[Thing], *, ranked: bool) -> float:
@@ -245,7 +277,8 @@ def measure_questions(scratch: Path) -> None:
                 scores.append(score)
                 if score < 1:
                     print(
-                        f"  {score:.2f} {question!r} was understood as {answer.query!r}, not {answer.ignored}, {len(right)} fit"
+                        f"  {score:.2f} {question!r} was understood as {answer.query!r},"
+                        f" not {answer.ignored}; {len(right)} fit"
                     )
             every += scores
             print(f"questions, {name}: recall@10 {sum(scores) / len(scores):.3f} over {len(scores)}")

@@ -15,9 +15,9 @@ from alice_core.media.files import path_said
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from alice_core.library.adopt import Difference
-    from alice_core.library.export import ExportReport
-    from alice_core.library.importing import ImportReport
+    from alice_core.library.keeping.adopt import Difference
+    from alice_core.library.keeping.export import ExportReport
+    from alice_core.library.keeping.importing import ImportReport
 
 _FEW = 10
 
@@ -53,7 +53,7 @@ def export(
       alice export neon --project Neon
       alice export best --query "rating>=4 kind:image"
     """  # noqa: D301 - see above
-    from alice_core.library.export import export as export_assets
+    from alice_core.library.keeping.export import export as export_assets
 
     if sum((query is not None, project is not None, everything)) > 1:
         raise UsageError("--query, --project and --all exclude each other", hint="Name one of them.")
@@ -133,7 +133,7 @@ def import_(
       alice import /media/usb/library --files-to ~/Pictures/alice
       alice import neon --dry-run
     """  # noqa: D301 - see above
-    from alice_core.library.importing import import_folder
+    from alice_core.library.keeping.importing import import_folder
 
     if files_to is not None and in_place:
         raise UsageError("--files-to and --in-place exclude each other", hint="Name one of them.")

@@ -12,7 +12,7 @@ from alice_core.cli.session import Session
 from alice_core.errors import UsageError
 
 if TYPE_CHECKING:
-    from alice_core.library.curation import Said
+    from alice_core.library.curating.curation import Said
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,7 +48,7 @@ def change(
         as_json: Print one object.
         options: What the operation is given by name.
     """
-    from alice_core.library.choice import choose
+    from alice_core.library.curating.choice import choose
 
     with session.open(dry_run=dry_run) as alice:
         choice = choose(alice.store, assets, query=query)

@@ -28,7 +28,7 @@ def rate(
       alice rate 5 tiger.png
       alice rate none --query "rating:0"
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.curation import rate as give
+    from alice_core.library.curating.curation import rate as give
 
     number = None if rating == _NONE else int(rating)
     what = "rid of their rating" if number is None else f"rated {number}"
@@ -52,7 +52,7 @@ def favourite(
       alice favourite tiger.png
       alice favourite --off tiger.png
     """  # noqa: D301 - see above
-    from alice_core.library.curation import favour
+    from alice_core.library.curating.curation import favour
 
     what = "no longer favourite" if off else "marked as favourite"
     change(session, assets, query, favour, what, favourite=not off, dry_run=dry_run, as_json=as_json)
@@ -83,7 +83,7 @@ def mark(
       alice mark hero tiger.png --reason "the light"
       alice mark reject --query "tag:test"
     """  # noqa: D301 - see above
-    from alice_core.library.curation import mark as give
+    from alice_core.library.curating.curation import mark as give
 
     chosen = None if name == _NONE else name
     what = "rid of their mark" if chosen is None else f"marked {chosen}"
@@ -105,7 +105,7 @@ def note(session: Session, asset: str, text: str | None, *, clear: bool, dry_run
       alice note tiger.png "ask Ada about the left eye"
       alice note tiger.png --clear
     """  # noqa: D301 - see above
-    from alice_core.library.curation import note as write
+    from alice_core.library.curating.curation import note as write
 
     if clear is (text is not None):
         raise click.UsageError("give a TEXT, or say --clear")
@@ -139,7 +139,7 @@ def add(
     Example:
       alice collection add "best of rain" --query "rain rating>=4"
     """  # noqa: D301 - see above
-    from alice_core.library.membership import collect
+    from alice_core.library.curating.membership import collect
 
     change(session, assets, query, collect, f"put into {name}", name, dry_run=dry_run, as_json=as_json)
 
@@ -160,7 +160,7 @@ def remove(
     Example:
       alice collection remove "best of rain" tiger.png
     """  # noqa: D301 - see above
-    from alice_core.library.membership import uncollect
+    from alice_core.library.curating.membership import uncollect
 
     change(session, assets, query, uncollect, f"taken out of {name}", name, dry_run=dry_run, as_json=as_json)
 

@@ -17,11 +17,11 @@ from alice_core.media.files import path_said
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from alice_core.library.damage import Damage
-    from alice_core.library.rebuild import RebuildReport
-    from alice_core.library.repair import Repair
-    from alice_core.library.sidecar import SidecarReport
-    from alice_core.library.verify import Verification
+    from alice_core.library.keeping.damage import Damage
+    from alice_core.library.keeping.rebuild import RebuildReport
+    from alice_core.library.keeping.repair import Repair
+    from alice_core.library.keeping.sidecar import SidecarReport
+    from alice_core.library.keeping.verify import Verification
 
 _FEW = 10
 
@@ -49,8 +49,8 @@ def verify(
       alice verify --quick ~/ComfyUI/output
       alice verify kind:video rating>=4 --repair
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.repair import repair
-    from alice_core.library.verify import verify as verify_files
+    from alice_core.library.keeping.repair import repair
+    from alice_core.library.keeping.verify import verify as verify_files
 
     with session.open(dry_run=dry_run) as alice:
         found = verify_files(alice.store, what, quick=quick, dry_run=dry_run, progress=session.progress())
@@ -155,7 +155,7 @@ def rebuild(session: Session, roots: tuple[Path, ...], new_home: Path | None, *,
     from dataclasses import replace
 
     from alice_core.config import home_folder
-    from alice_core.library.rebuild import rebuild as build
+    from alice_core.library.keeping.rebuild import rebuild as build
 
     old = home_folder(Path(session.home) if session.home else None)
     chosen = session if new_home is None else replace(session, home=str(new_home))
@@ -226,7 +226,7 @@ def write(session: Session, what: tuple[str, ...], *, dry_run: bool, as_json: bo
       alice sidecars write
       alice sidecars write rating>=4 --dry-run
     """  # noqa: D301 - see above
-    from alice_core.library.sidecar import write_sidecars
+    from alice_core.library.keeping.sidecar import write_sidecars
 
     with session.open(dry_run=dry_run) as alice:
         report = write_sidecars(alice.store, what, dry_run=dry_run, progress=session.progress())

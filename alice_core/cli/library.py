@@ -207,7 +207,7 @@ def lineage(session: Session, asset: str, depth: int | None, png: Path | None, *
       alice lineage song-alice/preview.mp4
       alice lineage song.wav --depth 2 --png lineage.png
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.lineage import lineage_of
+    from alice_core.library.descent.lineage import lineage_of
     from alice_core.library.show import resolve
 
     if as_dot and as_json:
@@ -216,13 +216,13 @@ def lineage(session: Session, asset: str, depth: int | None, png: Path | None, *
         found = lineage_of(alice.store, resolve(alice.store, asset), depth=depth)
         if png is not None:
             from alice_core.cli.looking import write_whole
-            from alice_core.library.lineage_picture import draw_lineage
+            from alice_core.library.descent.lineage_picture import draw_lineage
 
             write_whole(png, draw_lineage(alice.store, found))
     if as_json:
         print_json(found.to_json() | {"picture": None if png is None else str(png)})
     elif as_dot:
-        from alice_core.library.lineage_dot import dot_of
+        from alice_core.library.descent.lineage_dot import dot_of
 
         click.echo(dot_of(found), nl=False)
     elif png is None:

@@ -13,9 +13,9 @@ from alice_core.cli.session import Session
 from alice_core.media.files import path_said
 
 if TYPE_CHECKING:
-    from alice_core.library.duplicates import Group, Item
-    from alice_core.library.recreate import Recreation
-    from alice_core.library.remake import Makers, Remade
+    from alice_core.library.descent.recreate import Recreation
+    from alice_core.library.descent.remake import Makers, Remade
+    from alice_core.library.looking.duplicates import Group, Item
 
 _TITLES = {
     "exact": "the same bytes",
@@ -40,9 +40,9 @@ def look(session: Session, *, everything: bool, dry_run: bool, as_json: bool) ->
     Example:
       alice look
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.looks import look_again, look_at_all
-    from alice_core.library.rederive import rederive_all
-    from alice_core.library.seen import LOOK
+    from alice_core.library.looking.looks import look_again, look_at_all
+    from alice_core.library.looking.rederive import rederive_all
+    from alice_core.library.looking.seen import LOOK
 
     with session.open(dry_run=dry_run) as alice:
         with alice.store.reading() as reader:
@@ -98,8 +98,8 @@ def duplicates(
       alice duplicates
       alice duplicates --kind alike 'in:~/ComfyUI/output' --picture sheet.png
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.duplicates import KINDS
-    from alice_core.library.duplicates import duplicates as found_in
+    from alice_core.library.looking.duplicates import KINDS
+    from alice_core.library.looking.duplicates import duplicates as found_in
 
     kinds = KINDS if kind == "all" else (kind,)
     with session.open() as alice:
@@ -112,7 +112,7 @@ def duplicates(
             progress=session.progress(),
         )
         if picture is not None:
-            from alice_core.library.contact_sheet import draw_duplicates
+            from alice_core.library.looking.contact_sheet import draw_duplicates
 
             write_whole(picture, draw_duplicates(alice.store, found))
     if as_json:
@@ -176,8 +176,8 @@ def recreate(
       alice recreate song-alice/shots/shot-0001-1a2b3c4d-take.png --run
       alice recreate ComfyUI_00042_.png --workflow graph.json
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.recreate import recreation_of, workflow_block
-    from alice_core.library.remake import remake
+    from alice_core.library.descent.recreate import recreation_of, workflow_block
+    from alice_core.library.descent.remake import remake
     from alice_core.workflows.remaking import MAKERS
 
     if out is not None and not run:
@@ -199,7 +199,7 @@ def recreate(
 
 
 def _content(found: Recreation, made: Remade | None, makers: Makers) -> dict[str, object]:
-    from alice_core.library.remake import maker_of
+    from alice_core.library.descent.remake import maker_of
 
     able = maker_of(found, makers) is not None and not found.away
     run = made and {
@@ -244,7 +244,7 @@ def _generated(said: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _advice(found: Recreation, name: str, makers: Makers) -> str:
-    from alice_core.library.remake import maker_of
+    from alice_core.library.descent.remake import maker_of
 
     if found.derivation is not None:
         if maker_of(found, makers) is None:

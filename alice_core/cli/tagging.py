@@ -38,7 +38,7 @@ def tag(
       alice tag style/neon tiger.png
       alice tag neon --also keep --query "kind:image rain" --dry-run
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.membership import tag as give
+    from alice_core.library.curating.membership import tag as give
 
     names = (name, *also)
     change(session, assets, query, give, f"tagged {', '.join(names)}", names, dry_run=dry_run, as_json=as_json)
@@ -68,7 +68,7 @@ def untag(
     Example:
       alice untag style/neon tiger.png
     """  # noqa: D301 - see above
-    from alice_core.library.membership import untag as take
+    from alice_core.library.curating.membership import untag as take
 
     names = (name, *also)
     change(session, assets, query, take, f"rid of {', '.join(names)}", names, dry_run=dry_run, as_json=as_json)
@@ -88,7 +88,7 @@ def tags(context: click.Context, *, as_json: bool) -> None:
     """  # noqa: D301 - see above
     if context.invoked_subcommand is not None:
         return
-    from alice_core.library.tags import tag_tree
+    from alice_core.library.curating.tags import tag_tree
 
     session: Session = context.obj
     with session.open() as alice, alice.store.reading() as reader:
@@ -120,7 +120,7 @@ def rename(session: Session, before: str, after: str, *, dry_run: bool, as_json:
     Example:
       alice tags rename style look/style
     """  # noqa: D301 - see above
-    from alice_core.library.tags import rename_tag
+    from alice_core.library.curating.tags import rename_tag
 
     with session.open(dry_run=dry_run) as alice:
         done = rename_tag(alice.store, before, after, dry_run=dry_run)
@@ -150,7 +150,7 @@ def synonym(session: Session, word: str, name: str | None, *, unset: bool, dry_r
       alice tags synonym NEONLIGHT style/neon
       alice tags synonym NEONLIGHT --unset
     """  # noqa: D301 - see above
-    from alice_core.library.tags import set_synonym
+    from alice_core.library.curating.tags import set_synonym
 
     if unset is (name is not None):
         raise click.UsageError("name a TAG, or say --unset")

@@ -13,8 +13,8 @@ from alice_core.cli.session import Session
 
 if TYPE_CHECKING:
     from alice_core.face import Alice
-    from alice_core.library.gc import Waste
-    from alice_core.library.trash import Kept
+    from alice_core.library.discarding.gc import Waste
+    from alice_core.library.discarding.trash import Kept
 
 _yes = click.option("--yes", "-y", is_flag=True, help="Do not ask first.")
 _SHOWN = 10
@@ -77,7 +77,7 @@ def _throw(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    from alice_core.library.trash import throw
+    from alice_core.library.discarding.trash import throw
 
     days = alice.configuration.settings.trash.days
     going = throw(alice.store, assets, days=days, companions=companions, dry_run=True)
@@ -107,7 +107,7 @@ def _show_first(paths: list[Path], *, yes: bool) -> None:
 
 
 def _list(session: Session, alice: Alice, *, as_json: bool) -> None:
-    from alice_core.library.trash import in_trash
+    from alice_core.library.discarding.trash import in_trash
 
     found = in_trash(alice.store)
     if as_json:
@@ -129,7 +129,7 @@ def _list(session: Session, alice: Alice, *, as_json: bool) -> None:
 
 
 def _empty(session: Session, alice: Alice, *, everything: bool, yes: bool, dry_run: bool, as_json: bool) -> None:
-    from alice_core.library.trash import empty
+    from alice_core.library.discarding.trash import empty
 
     going = empty(alice.store, everything=everything, dry_run=True)
     if going and not dry_run:
@@ -160,7 +160,7 @@ def restore(session: Session, items: tuple[str, ...], to: Path | None, *, dry_ru
       alice restore draft.png
       alice restore 3fa9c1d2 --to ~/Desktop
     """  # noqa: D301 - see above
-    from alice_core.library.trash import restore as put_back
+    from alice_core.library.discarding.trash import restore as put_back
 
     with session.open(dry_run=dry_run) as alice:
         done = put_back(alice.store, items, to=to, dry_run=dry_run, progress=session.progress())
@@ -185,7 +185,7 @@ def gc(session: Session, *, yes: bool, dry_run: bool, as_json: bool) -> None:
     Example:
       alice gc --dry-run
     """  # noqa: D301 - see above
-    from alice_core.library.gc import collect
+    from alice_core.library.discarding.gc import collect
 
     with session.open(dry_run=dry_run) as alice:
         going = collect(alice.store, dry_run=True)

@@ -13,7 +13,7 @@ from alice_core.cli.session import Session
 
 if TYPE_CHECKING:
     from alice_core.events import Event
-    from alice_core.library.undo import TakenBack
+    from alice_core.library.curating.undo import TakenBack
 
 _count = click.argument("count", metavar="[N]", type=click.IntRange(1), default=1)
 
@@ -30,7 +30,7 @@ def history(session: Session, asset: str, *, as_json: bool) -> None:
       alice history tiger.png
       alice history 3fa9c1d2 --json
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.history import history_of
+    from alice_core.library.curating.history import history_of
 
     with session.open() as alice:
         digest, happenings = history_of(alice.store, asset)
@@ -60,7 +60,7 @@ def undo(session: Session, count: int, *, skip: bool, dry_run: bool, as_json: bo
       alice undo
       alice undo 3 --dry-run
     """  # noqa: D301 - see above
-    from alice_core.library.undo import undo as take_back
+    from alice_core.library.curating.undo import undo as take_back
 
     with session.open(dry_run=dry_run) as alice:
         days = alice.configuration.settings.trash.days
@@ -80,7 +80,7 @@ def redo(session: Session, count: int, *, dry_run: bool, as_json: bool) -> None:
     Example:
       alice redo
     """  # noqa: D301 - see above
-    from alice_core.library.undo import redo as make_again
+    from alice_core.library.curating.undo import redo as make_again
 
     with session.open(dry_run=dry_run) as alice:
         days = alice.configuration.settings.trash.days
@@ -105,7 +105,7 @@ def _tell(
 
 def _lines(events: tuple[Event, ...]) -> list[str]:
     """What events say, the same said of several assets once."""
-    from alice_core.library.sentences import sentence
+    from alice_core.library.curating.sentences import sentence
 
     counts = Counter(sentence(event) for event in events)
     return [text if count == 1 else f"{text}, {counted(count, 'asset')}" for text, count in counts.items()]
@@ -122,7 +122,7 @@ def _content(one: TakenBack) -> dict[str, Any]:
 
 
 def _event(event: Event) -> dict[str, Any]:
-    from alice_core.library.sentences import sentence
+    from alice_core.library.curating.sentences import sentence
 
     return {"id": event.id, "type": event.type, "subject": event.subject, "time": event.time, "text": sentence(event)}
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from alice_core.errors import NotFound
-from alice_core.library.companions import group_companions
 from alice_core.library.intake import Intake, forget_gone
+from alice_core.library.looking.companions import group_companions
 from alice_core.library.roots import adopt_root
 from alice_core.library.scan import Sifted, sift
 from alice_core.progress import SILENT, Progress

@@ -160,10 +160,12 @@ def sift(store: Store, folders: Sequence[Path], files: Sequence[Path] = (), *, a
             sieve.meet(path, found)
     for file in files:
         sieve.look(str(file))
+    names = _names_of(store, sieve)
+    _look_at_other_names(sieve, names, folders, files)
     covered = _covered(walk.mounts, roots, sieve)
     hidden = [*away, *walk.unread, *covered]
     gone = sieve.rest(tuple(folder.rstrip(os.sep) + os.sep for folder in hidden))
-    moves = _moves(store, sieve)
+    moves = _moves(sieve, names)
     moved_to = {str(move.found.path) for move in moves}
     moved_from = {str(move.before) for move in moves}
     return Sifted(
@@ -345,18 +347,38 @@ def _covered(mounts: Sequence[str], roots: Sequence[Root], sieve: _Sieve) -> lis
     return covered
 
 
-def _moves(store: Store, sieve: _Sieve) -> tuple[Move, ...]:
-    """New paths whose inode and whole stat are those of a known place that is no longer there."""
-    fresh = {entry.stat.st_ino: entry for path, entry in sieve.changed.items() if path not in sieve.rewritten}
-    if not fresh:
+def _names_of(store: Store, sieve: _Sieve) -> tuple[Location, ...]:
+    """The known places of the inodes of what changed: where it was before, and under which other names it is."""
+    inodes = {entry.stat.st_ino for entry in sieve.changed.values()}
+    if not inodes:
         return ()
     with store.reading() as reader:
-        places = reader.places.with_inodes(fresh)
+        return reader.places.with_inodes(inodes)
+
+
+def _look_at_other_names(
+    sieve: _Sieve, names: Sequence[Location], folders: Sequence[Path], files: Sequence[Path]
+) -> None:
+    """A file with several names (hard links, links) changes under all of them, and only one is told of."""
+    walked = tuple(str(folder).rstrip(os.sep) + os.sep for folder in folders)
+    looked = {str(file) for file in files}
+    for place in names:
+        path = str(place.path)
+        if path not in looked and not path.startswith(walked):
+            sieve.known[path] = (place.size, place.mtime_ns, place.ctime_ns, place.inode)
+            sieve.look(path)
+
+
+def _moves(sieve: _Sieve, names: Sequence[Location]) -> tuple[Move, ...]:
+    """New paths whose inode and whole stat are those of a known place that is no longer there."""
+    fresh = {entry.stat.st_ino: entry for path, entry in sieve.changed.items() if path not in sieve.rewritten}
     moves: list[Move] = []
     used: set[str] = set()
-    for place in places:
-        entry = fresh[place.inode % (1 << 64)]
-        if place.vouches(entry.stat) and entry.path not in used and not os.path.lexists(place.path):
+    for place in names:
+        entry = fresh.get(place.inode % (1 << 64))
+        if entry is None or entry.path in used:
+            continue
+        if place.vouches(entry.stat) and not os.path.lexists(place.path):
             used.add(entry.path)
             found = Location(
                 Path(entry.path), place.digest, place.size, place.mtime_ns, place.seen, place.ctime_ns, place.inode

@@ -148,4 +148,4 @@ class EventRow(Base):
     causation: Mapped[str | None] = mapped_column(String(36))
     data: Mapped[str] = mapped_column(Text)
 
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (Index("ix_events_subject", "subject"), {"sqlite_autoincrement": True})

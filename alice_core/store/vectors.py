@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, exists, func, literal, select
+from sqlalchemy import Connection, delete, exists, func, literal, select
 
 from alice_core.store import terms
 from alice_core.store.library_tables import AssetPromptRow, PromptVectorRow

@@ -10,7 +10,7 @@ from typing import Any
 from alice_core.directing import document as plans
 from alice_core.directing.model import CutStyle, Plan, Take
 from alice_core.errors import NotFound, UsageError
-from alice_core.library.remake import Again, Maker
+from alice_core.library.descent.remake import Again, Maker
 from alice_core.media.facts import MediaFacts
 from alice_core.progress import SILENT
 from alice_core.providers.registry import get_provider

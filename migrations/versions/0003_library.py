@@ -16,6 +16,7 @@ BIG = sa.BigInteger
 
 
 def upgrade() -> None:
+    op.create_index("ix_events_subject", "events", ["subject"])
     _assets()
     _places()
     _metadata()

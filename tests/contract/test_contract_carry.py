@@ -10,14 +10,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from alice_core import projects
-from alice_core.library import curation, membership
-from alice_core.library.export import export
+from alice_core.library.curating import curation, membership
 from alice_core.library.files import ingest_paths
-from alice_core.library.importing import import_folder
-from alice_core.library.repair import repair
+from alice_core.library.keeping.export import export
+from alice_core.library.keeping.importing import import_folder
+from alice_core.library.keeping.repair import repair
+from alice_core.library.keeping.sidecar import write_sidecars
+from alice_core.library.keeping.verify import verify
 from alice_core.library.show import cards
-from alice_core.library.sidecar import write_sidecars
-from alice_core.library.verify import verify
 from alice_core.media.digest import digest_of_file
 from alice_core.store import Ingredient, Job, Recipe, Target, derive, open_store
 from alice_core.store.catalogue import join_project

@@ -11,12 +11,12 @@ import time
 
 import pytest
 
-from alice_core.library import curation, membership
+from alice_core.library.curating import curation, membership
 from alice_core.library.files import ingest_paths
-from alice_core.library.importing import import_folder
-from alice_core.library.manifest import read_manifest
-from alice_core.library.repair import repair
-from alice_core.library.verify import verify
+from alice_core.library.keeping.importing import import_folder
+from alice_core.library.keeping.manifest import read_manifest
+from alice_core.library.keeping.repair import repair
+from alice_core.library.keeping.verify import verify
 from alice_core.media.digest import digest_of_file
 from alice_core.store import Actor, open_store
 from alice_core.store.check import check

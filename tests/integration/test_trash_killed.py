@@ -34,8 +34,8 @@ def test_nothing_is_lost_whenever_it_is_killed(scenario, tmp_path):
 
 def actions() -> dict[str, tuple[Callable, Callable]]:
     """For each scenario, what is done before and what is killed."""
-    from alice_core.library import gc, trash
-    from alice_core.library.undo import redo, undo
+    from alice_core.library.curating.undo import redo, undo
+    from alice_core.library.discarding import gc, trash
 
     def throw(store, folder):
         trash.throw(store, [str(folder / "a.txt"), str(folder / "b.txt")], days=0)
@@ -147,8 +147,8 @@ def prepare(base: Path, before: Callable) -> None:
 
 def look(base: Path, scenario: str) -> None:
     """After a kill and whatever comes next, every byte is there once, and the store knows where."""
-    from alice_core.library import trash
-    from alice_core.library.mending import Mended, trash_alone
+    from alice_core.library.discarding import trash
+    from alice_core.library.discarding.mending import Mended, trash_alone
 
     folder, trashed = base / "in", base / "home" / "trash"
     deleting = scenario in {"empty", "collect"}

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-from alice_core.library.membership import tag
+from alice_core.library.curating.membership import tag
 from alice_core.store import Actor, open_store
 
 pytestmark = [
@@ -352,7 +352,7 @@ def difference(expected, places):
         "missing": [path for path in expected if path not in known],
         "ghosts": [path for path in known if path not in expected],
         "wrong": [path for path, digest in expected.items() if known.get(path, digest) != digest],
-        "doubled": len(places) - len(known),
+        "doubled": places[len(known) :] if len(places) != len(known) else [],
     }
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import socket
+import sqlite3
 from typing import NoReturn
 
 import pytest
@@ -39,9 +42,22 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "gethostbyname", _refuse)
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """The file of a store that nothing is in, made once: carrying out all migrations takes most of a short test."""
+    home = tmp_path_factory.mktemp("template")
+    open_store(home, actor=Actor("user:test")).close()
+    with contextlib.closing(sqlite3.connect(home / "alice.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return home / "alice.db"
+
+
 @pytest.fixture
-def store(tmp_path):
-    with open_store(tmp_path / "home", actor=Actor("user:test")) as opened:
+def store(tmp_path, empty_store):
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copyfile(empty_store, home / "alice.db")
+    with open_store(home, actor=Actor("user:test")) as opened:
         yield opened
 
 

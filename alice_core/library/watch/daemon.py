@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alice_core.errors import AliceError, UsageError
-from alice_core.library.companions import group_companions
 from alice_core.library.files import take_in
+from alice_core.library.looking.companions import group_companions
 from alice_core.library.scan import is_passed_over, outermost, sift
 from alice_core.library.watch.agenda import Agenda, Look
 from alice_core.library.watch.happening import Happening, summary

@@ -30,12 +30,12 @@ def background_jobs() -> tuple[Job, ...]:
 
 
 def _read_again(store: Store) -> int:
-    from alice_core.library.rederive import rederive_some  # noqa: PLC0415 - all readers, only when there is time
+    from alice_core.library.looking.rederive import rederive_some  # noqa: PLC0415 - all readers, only when there is time
 
     return rederive_some(store, _READINGS)
 
 
 def _look_at_pictures(store: Store) -> int:
-    from alice_core.library.looks import look_at_some  # noqa: PLC0415 - Pillow and NumPy, only when there is time
+    from alice_core.library.looking.looks import look_at_some  # noqa: PLC0415 - Pillow and NumPy, only when there is time
 
     return look_at_some(store, _LOOKS, workers=1)

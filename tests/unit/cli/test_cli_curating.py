@@ -110,7 +110,8 @@ def test_history_undo_and_redo(alice, folder):
 
 def test_what_was_changed_since_is_told(alice, folder, monkeypatch):
     alice("rate", "4", folder / "a.txt", folder / "b.txt")
-    from alice_core.library import curation, resolve
+    from alice_core.library import resolve
+    from alice_core.library.curating import curation
     from alice_core.store import Actor
 
     def as_ada(path, rating):

@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 import alice_core
 from alice_core.cli.entry import run
-from alice_core.library.recreate import recreation_of
+from alice_core.library.descent.recreate import recreation_of
 from alice_core.media.facts import Kind
 from alice_core.store import Ingredient, Job, Recipe, Target, derive
 

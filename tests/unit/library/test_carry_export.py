@@ -14,12 +14,13 @@ from PIL.PngImagePlugin import PngInfo
 
 from alice_core import projects
 from alice_core.errors import Conflict, ExportError, IntegrityError, NotFound, UsageError
-from alice_core.library import copies, curation, membership, tags
-from alice_core.library import export as export_module
-from alice_core.library.copies import carry_copy, difference
-from alice_core.library.export import export
+from alice_core.library.curating import curation, membership, tags
 from alice_core.library.files import ingest_paths
-from alice_core.library.manifest import file_names, read_manifest
+from alice_core.library.keeping import copies
+from alice_core.library.keeping import export as export_module
+from alice_core.library.keeping.copies import carry_copy, difference
+from alice_core.library.keeping.export import export
+from alice_core.library.keeping.manifest import file_names, read_manifest
 from alice_core.media.digest import digest_of_bytes, digest_of_file
 from alice_core.store import Ingredient, Job, Recipe, Target, derive
 from alice_core.store.catalogue import join_project

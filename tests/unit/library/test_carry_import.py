@@ -13,13 +13,14 @@ from PIL.PngImagePlugin import PngInfo
 
 from alice_core import projects
 from alice_core.errors import AliceError, IntegrityError
-from alice_core.library import curation, importing, membership, tags
-from alice_core.library.export import export
+from alice_core.library.curating import curation, membership, tags
 from alice_core.library.files import ingest_paths
-from alice_core.library.importing import import_folder
-from alice_core.library.manifest import read_manifest
+from alice_core.library.keeping import importing
+from alice_core.library.keeping.export import export
+from alice_core.library.keeping.importing import import_folder
+from alice_core.library.keeping.manifest import read_manifest
+from alice_core.library.keeping.verify import verify
 from alice_core.library.show import card, cards
-from alice_core.library.verify import verify
 from alice_core.media.digest import digest_of_bytes, digest_of_file
 from alice_core.store import Actor, Ingredient, Job, Recipe, Target, derive, open_store
 from alice_core.store.catalogue import join_project

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from alice_core.library import card, find, ingest_paths
-from alice_core.library.companions import Result, Sibling, group_companions, results_in
-from alice_core.library.rederive import rederive_all
+from alice_core.library.looking.companions import Result, Sibling, group_companions, results_in
+from alice_core.library.looking.rederive import rederive_all
 from alice_core.media.digest import digest_of_file
 from alice_core.media.facts import Kind
 from alice_core.media.generation import Generation

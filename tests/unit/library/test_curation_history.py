@@ -6,8 +6,8 @@ from alice_core.events import Event
 from alice_core.events import facts as projects
 from alice_core.events import library_facts as library
 from alice_core.ids import uuid7
-from alice_core.library.history import history_of
-from alice_core.library.sentences import sentence
+from alice_core.library.curating.history import history_of
+from alice_core.library.curating.sentences import sentence
 from alice_core.store import Ingredient, Recipe, catalogue
 from alice_core.store.files import read_file
 
@@ -76,7 +76,7 @@ def test_derivations_belong_to_the_history_of_what_they_read_and_gave(store, tmp
 
 
 def test_a_long_history_is_told_whole(store, tmp_path, monkeypatch):
-    from alice_core.library import curation, history
+    from alice_core.library.curating import curation, history
 
     monkeypatch.setattr(history, "_PAGE", 2)
     (tmp_path / "a.txt").write_text("rain")

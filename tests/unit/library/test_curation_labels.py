@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alice_core.errors import Conflict, NotFound, UsageError
-from alice_core.library import curation, find, ingest_paths, membership, tags
-from alice_core.library.choice import choose
+from alice_core.library import find, ingest_paths
+from alice_core.library.curating import curation, membership, tags
+from alice_core.library.curating.choice import choose
 from alice_core.store.labels import Curation
 
 

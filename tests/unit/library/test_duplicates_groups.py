@@ -12,9 +12,9 @@ from PIL import Image
 
 from alice_core.errors import UsageError
 from alice_core.library import ingest_paths
-from alice_core.library.contact_sheet import draw_duplicates
-from alice_core.library.duplicates import duplicates
-from alice_core.library.looks import look_at_all
+from alice_core.library.looking.contact_sheet import draw_duplicates
+from alice_core.library.looking.duplicates import duplicates
+from alice_core.library.looking.looks import look_at_all
 from alice_core.media.digest import digest_of_file
 from alice_core.store import Ingredient, Recipe
 from alice_core.store.catalogue import record
@@ -27,7 +27,7 @@ def only(found):
 
 
 def rate(store, path, rating):
-    from alice_core.library.curation import rate as do
+    from alice_core.library.curating.curation import rate as do
 
     do(store, [digest_of_file(path)], rating)
 
@@ -138,13 +138,13 @@ def test_trash_and_companions_are_left_out(store, picture_file, tmp_path):
     plain = picture_file("plain.png", 1)
     told = picture_file("told.png", 1, texts={"Title": "x"})
     ingest_paths(store, [plain, told])
-    from alice_core.library.companions import Change, group
+    from alice_core.library.looking.companions import Change, group
 
     group(store, [Change(digest_of_file(plain), digest_of_file(told))])
     assert duplicates(store).groups == ()
     group(store, [Change(digest_of_file(plain), None)])
     assert len(duplicates(store).groups) == 1
-    from alice_core.library.trash import throw
+    from alice_core.library.discarding.trash import throw
 
     throw(store, [str(plain)])
     assert duplicates(store).groups == ()

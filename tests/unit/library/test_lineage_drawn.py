@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from alice_core.errors import NotFound, UsageError
-from alice_core.library.layering import Size, laid_out
-from alice_core.library.lineage import Lineage, lineage_of
-from alice_core.library.lineage_dot import dot_of, quoted
-from alice_core.library.lineage_graph import graph_of, plural
-from alice_core.library.lineage_picture import draw_lineage
+from alice_core.library.descent.layout import Size, laid_out
+from alice_core.library.descent.lineage import Lineage, lineage_of
+from alice_core.library.descent.lineage_dot import dot_of, quoted
+from alice_core.library.descent.lineage_graph import graph_of, plural
+from alice_core.library.descent.lineage_picture import draw_lineage
 from alice_core.media.digest import digest_of_bytes
 from alice_core.media.facts import Kind, MediaFacts, PictureFacts
 from alice_core.store import Asset, Derivation, Found, Ingredient, Recipe

@@ -13,10 +13,10 @@ from PIL import Image
 
 from alice_core.errors import ExportError
 from alice_core.library import card, ingest_paths
-from alice_core.library.looks import look_again, look_at_all, look_at_some
-from alice_core.library.rederive import rederive_all, rederive_some
-from alice_core.library.seen import LOOK, UNSEEN, Seen, record_looks
-from alice_core.library.thumbnails import thumbnail, thumbnail_path
+from alice_core.library.looking.looks import look_again, look_at_all, look_at_some
+from alice_core.library.looking.rederive import rederive_all, rederive_some
+from alice_core.library.looking.seen import LOOK, UNSEEN, Seen, record_looks
+from alice_core.library.looking.thumbnails import thumbnail, thumbnail_path
 from alice_core.media.digest import digest_of_file
 from alice_core.media.generation import Credentials
 from alice_core.media.readers import registry

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from alice_core.events.library_facts import MeaningsKept
+from alice_core.library.looking.rederive import read_again
 from alice_core.library.meaning import embed_all, embed_some, encoder, nearest, unfinished, with_meaning
 from alice_core.library.meaning.embedding import keep_vectors, note_prompts
 from alice_core.library.meaning.joining import meant
 from alice_core.library.meaning.packing import packed
-from alice_core.library.rederive import read_again
 from alice_core.media.facts import Kind, MediaFacts
 from alice_core.media.generation import Block, Embedded, Generation
 from alice_core.store import Found, vectors

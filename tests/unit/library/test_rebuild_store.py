@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from alice_core.errors import Conflict, UsageError
-from alice_core.library import curation, membership
+from alice_core.library.curating import curation, membership
 from alice_core.library.files import ingest_paths
-from alice_core.library.rebuild import rebuild
+from alice_core.library.keeping.rebuild import rebuild
+from alice_core.library.keeping.sidecar import sidecar_of, write_sidecars
 from alice_core.library.show import card
-from alice_core.library.sidecar import sidecar_of, write_sidecars
 from alice_core.media.digest import digest_of_file
 from alice_core.store import Actor, Ingredient, Job, Recipe, Target, derive, open_store
 

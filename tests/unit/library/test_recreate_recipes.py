@@ -9,9 +9,9 @@ import pytest
 
 from alice_core.errors import Conflict, NotFound, UsageError
 from alice_core.library import card, ingest_paths
-from alice_core.library.companions import Change, group
-from alice_core.library.recreate import recreation_of, workflow_block
-from alice_core.library.remake import maker_of, remake
+from alice_core.library.descent.recreate import recreation_of, workflow_block
+from alice_core.library.descent.remake import maker_of, remake
+from alice_core.library.looking.companions import Change, group
 from alice_core.media.digest import digest_of_file
 from alice_core.store import Ingredient, Job, Recipe, Target, derive
 

@@ -11,10 +11,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from alice_core import projects
 from alice_core.errors import MediaError
-from alice_core.library import curation, membership
+from alice_core.library.curating import curation, membership
 from alice_core.library.files import ingest_paths
+from alice_core.library.keeping.sidecar import apply_sidecars, read_sidecar, sidecar_of, write_sidecars
 from alice_core.library.show import card
-from alice_core.library.sidecar import apply_sidecars, read_sidecar, sidecar_of, write_sidecars
 from alice_core.media.digest import digest_of_file
 from alice_core.media.xmp_write import SidecarFacts, write_sidecar_packet
 from alice_core.store import Actor, Ingredient, Job, Recipe, Target, derive, open_store

@@ -11,8 +11,10 @@ import pytest
 
 from alice_core.errors import MediaError, NotFound, UsageError
 from alice_core.events.library_facts import Grouped
-from alice_core.library import find, ingest_paths, membership, trash
-from alice_core.library.changes import Deed, carry_out
+from alice_core.library import find, ingest_paths
+from alice_core.library.curating import membership
+from alice_core.library.curating.changes import Deed, carry_out
+from alice_core.library.discarding import trash
 from alice_core.store import OPERATIONS, Store, operation
 
 

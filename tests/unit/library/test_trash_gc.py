@@ -9,8 +9,9 @@ import pytest
 from filelock import FileLock
 
 from alice_core.events.library_facts import Trashed
-from alice_core.library import gc, ingest_paths, trash
-from alice_core.library.thumbnails import thumbnail_path
+from alice_core.library import ingest_paths
+from alice_core.library.discarding import gc, trash
+from alice_core.library.looking.thumbnails import thumbnail_path
 from alice_core.store import OPERATIONS, operation
 from alice_core.store.catalogue import ingest
 from alice_core.store.files import blob_path, read_file

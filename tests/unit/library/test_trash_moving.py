@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from alice_core.errors import ExportError, IntegrityError
-from alice_core.library import ingest_paths, trash
-from alice_core.library.mending import Mended, trash_alone
+from alice_core.library import ingest_paths
+from alice_core.library.discarding import trash
+from alice_core.library.discarding.mending import Mended, trash_alone
 from alice_core.store import Store, UnitOfWork
 
 

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from alice_core.errors import IntegrityError
-from alice_core.library import ingest_paths, trash, wastebasket
-from alice_core.library.mending import Mended, trash_alone
-from alice_core.library.thrown import place_of, record_returned, record_thrown
+from alice_core.library import ingest_paths
+from alice_core.library.discarding import trash, wastebasket
+from alice_core.library.discarding.mending import Mended, trash_alone
+from alice_core.library.discarding.thrown import place_of, record_returned, record_thrown
 from alice_core.store.files import read_file
 from alice_core.store.labels import TrashItem
 

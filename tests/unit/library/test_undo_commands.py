@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from alice_core import projects
 from alice_core.errors import Conflict
 from alice_core.events.library_facts import Grouped
-from alice_core.library import curation, ingest_paths, membership, tags, trash
-from alice_core.library.changes import Deed, carry_out
-from alice_core.library.history import history_of
-from alice_core.library.undo import redo, undo
+from alice_core.library import ingest_paths
+from alice_core.library.curating import curation, membership, tags
+from alice_core.library.curating.changes import Deed, carry_out
+from alice_core.library.curating.history import history_of
+from alice_core.library.curating.undo import redo, undo
+from alice_core.library.discarding import trash
 from alice_core.store import OPERATIONS, Actor, operation
 from alice_core.store.labels import Curation
 

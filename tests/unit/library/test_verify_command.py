@@ -11,7 +11,7 @@ import shutil
 import pytest
 
 from alice_core.cli.entry import run
-from alice_core.library.sidecar import sidecar_of
+from alice_core.library.keeping.sidecar import sidecar_of
 
 GOOD = b"\x81\x02\x00\xff" * 400
 

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from alice_core.errors import NotFound
 from alice_core.library.files import ingest_paths
-from alice_core.library.verify import _Read, _Run, verify
+from alice_core.library.keeping.verify import _Read, _Run, verify
 from alice_core.media.digest import digest_of_file
 from alice_core.store import Job, Recipe, Target, derive
 from alice_core.store.catalogue import lose_locations

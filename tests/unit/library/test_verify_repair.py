@@ -13,8 +13,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from alice_core.library.files import ingest_paths
-from alice_core.library.repair import repair
-from alice_core.library.verify import verify
+from alice_core.library.keeping.repair import repair
+from alice_core.library.keeping.verify import verify
 from alice_core.media.digest import digest_of_bytes, digest_of_file
 
 GOOD = b"\x81\x02\x00\xff" * 400

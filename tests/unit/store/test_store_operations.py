@@ -12,14 +12,16 @@ import alice_core
 from alice_core import library, projects, workflows  # noqa: F401 - all operations are declared by importing the rooms
 from alice_core.errors import IntegrityError
 from alice_core.events.facts import ProjectCreated
-from alice_core.library import adopt, curation, gc, importing, membership, repair, tags, trash, undo
-from alice_core.library.companions import Change, group
-from alice_core.library.export import export
-from alice_core.library.records import AssetRecord
-from alice_core.library.rederive import read_again
-from alice_core.library.seen import Seen, record_looks
-from alice_core.library.sidecar import write_sidecars
-from alice_core.library.verify import verify
+from alice_core.library.curating import curation, membership, tags, undo
+from alice_core.library.discarding import gc, trash
+from alice_core.library.keeping import adopt, importing, repair
+from alice_core.library.keeping.export import export
+from alice_core.library.keeping.records import AssetRecord
+from alice_core.library.keeping.sidecar import write_sidecars
+from alice_core.library.keeping.verify import verify
+from alice_core.library.looking.companions import Change, group
+from alice_core.library.looking.rederive import read_again
+from alice_core.library.looking.seen import Seen, record_looks
 from alice_core.media.facts import Kind, MediaFacts
 from alice_core.store import OPERATIONS, Asset, Derivation, Found, Ingredient, Project, Recipe, catalogue, operation
 from alice_core.store.labels import Curation

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from alice_core.errors import NotFound, UsageError
-from alice_core.library.recreate import recreation_of
-from alice_core.library.remake import remake
+from alice_core.library.descent.recreate import recreation_of
+from alice_core.library.descent.remake import remake
 from alice_core.media.sound import write_wav
 from alice_core.providers import registry
 from alice_core.providers.storyboard.provider import Storyboard
