@@ -90,7 +90,6 @@ class Daemon:
             UsageError: No folder is watched.
         """
         with self._alone():
-            self._load_roots()
             self._scan()
 
     def run(self) -> None:
@@ -101,7 +100,6 @@ class Daemon:
             UsageError: No folder is watched.
         """
         with self._alone():
-            self._load_roots()
             self._tell(Happening("started", f"watching {_folders(self._roots)} (process {os.getpid()})"))
             try:
                 self._watch()
@@ -117,6 +115,9 @@ class Daemon:
         with sole(daemon_lock(home)) as free:
             if not free:
                 raise second(home)
+            self._load_roots()
+            if not self._roots:
+                raise UsageError("no folder is watched", hint="Name one: alice watch DIR")
             self._said.write(home)
             yield
 
@@ -173,8 +174,6 @@ class Daemon:
     def _load_roots(self) -> None:
         with self._store.reading() as reader:
             self._roots = outermost(root.path for root in reader.places.roots() if root.watched)
-        if not self._roots:
-            raise UsageError("no folder is watched", hint="Name one: alice watch DIR")
 
     def _watch(self) -> None:
         polled = dict(self._lookout.polled)

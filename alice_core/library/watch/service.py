@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from alice_core.errors import Conflict, UsageError
 from alice_core.media.files import make_folder, replacing
 
-_MARK = "made by alice watch --install-service"
+_MARK = "written by AliceMultiverse for its command alice watch"  # no two hyphens: it stands in XML too
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Service:
         """
         try:
             before = self.path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             before = b""
         if before == self.data:
             return False

@@ -209,7 +209,7 @@ def test_the_observer_of_other_systems_gives_the_same_hints(hints, top, tmp_path
         (top / ".hidden").write_text("x")
         (top / "sub" / "x.txt").write_text("x")
         path = str(link / "sub" / "x.txt")
-        files, folders, _ = hinted(hints, lambda files, _folders, _lost: files.get(path))
+        files, _, _ = hinted(hints, lambda files, _folders, _lost: files.get(path))
         assert set(files) == {path}
         (top / "sub").rename(top / "moved")
         moved = {str(link / "sub"), str(link / "moved")}
