@@ -299,7 +299,9 @@ def fill(folder: Path, locks: list[str]) -> None:
     pip = [str(program(folder, "python")), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     names = {line.split("==")[0] for lock in locks for line in lines_of(folder / lock) if "==" in line.split(";")[0]}
     say("Installing %d packages (a few minutes at most) ..." % len(names))
-    logged(folder, [*pip, "--progress-bar", "off", *(part for lock in locks for part in ("-r", str(folder / lock)))])
+    # The locks name every package that is needed; nothing that one of them only asks for is added (scripts/lock).
+    files = [part for lock in locks for part in ("-r", str(folder / lock))]
+    logged(folder, [*pip, "--no-deps", "--progress-bar", "off", *files])
     logged(folder, [*pip, "--no-deps", "--no-build-isolation", "--editable", str(folder)])
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alice_core.library.language import Understood, understand, write
+from alice_core.library.meaning import with_meaning
 from alice_core.library.show import Card, cards
 from alice_core.store import Reader, Store
 from alice_core.store.wanted import All, AnyOf, Match, Not, State, Term, Text, Wanted
@@ -31,7 +32,9 @@ class Answer:
     cards: tuple[Card, ...]
 
 
-def find(store: Store, text: str, *, now: datetime | None = None, limit: int | None = None) -> Answer:
+def find(
+    store: Store, text: str, *, now: datetime | None = None, limit: int | None = None, meaning: bool = True
+) -> Answer:
     """The assets that a query or a question means; newest first, unless it says otherwise.
 
     What is in the trash and the companions of bigger results are left out, unless it asks for them.
@@ -41,6 +44,8 @@ def find(store: Store, text: str, *, now: datetime | None = None, limit: int | N
         text: A query such as ``kind:video rating>=4``, or a question in plain words.
         now: The moment that ``yesterday`` is counted from, with its time zone; by default this one.
         limit: At most so many, if the query does not say itself.
+        meaning: Whether what means the same joins what has the words, where the extra ``vectors`` is
+            there; not for choosing what is to be changed.
 
     Raises:
         UsageError: The query cannot be understood.
@@ -54,7 +59,13 @@ def find(store: Store, text: str, *, now: datetime | None = None, limit: int | N
             wanted = replace(wanted, limit=limit)
         elif wanted.limit is not None and limit is not None:
             wanted = replace(wanted, limit=min(limit, wanted.limit))
-        numbers = reader.search.numbers(_visible(wanted))
+        # What was typed may have a meaning even where no file has the word, so that the uncorrected query counts.
+        asked = _visible(replace(understood.wanted, limit=wanted.limit))
+        searched = _visible(wanted)
+        numbers = reader.search.numbers(searched)
+        if meaning:
+            cache = store.folder / "cache" / "meaning"
+            numbers = with_meaning(reader, asked, searched, numbers, cache=cache)
         found = tuple(
             one
             for start in range(0, len(numbers), _PAGE)

@@ -13,8 +13,9 @@ from alice_core.store.places import Location, Places, Root
 from alice_core.store.store import Store
 
 _SAMPLE = 64
-_NEARLY_ALL = 0.8
 _SOME = 0.2
+"""Part of the known files that must be there with their sizes and times; the rest may have been renamed meanwhile."""
+
 _COARSE_NS = 2_000_000_000
 """FAT keeps times to two seconds, and some copiers whole ones."""
 
@@ -94,7 +95,7 @@ def _moved(places: Places, roots: Sequence[Root], folder: Path, *, copied: bool)
         if not sample or _part_there(folder, root, sample) >= _SOME:
             return root
     for root in missing if copied else ():
-        if _part_there(folder, root, places.sample(root, limit=_SAMPLE)) >= _NEARLY_ALL:
+        if _part_there(folder, root, places.sample(root, limit=_SAMPLE)) >= _SOME:
             return root
     return None
 

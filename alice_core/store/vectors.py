@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, exists, func, literal, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal, select
 
 from alice_core.store import terms
 from alice_core.store.library_tables import AssetPromptRow, PromptVectorRow
@@ -128,17 +128,28 @@ class Vectors:
 
     def holders(self, prompts: Sequence[int], term: Term | None) -> dict[int, tuple[int, ...]]:
         """The numbers of the assets made with prompts that also fit a term, by prompt, newest first."""
-        found: dict[int, list[int]] = {}
-        fits = () if term is None else (terms.fits(term, self._connection).test,)
-        # CROSS JOIN keeps SQLite from walking the assets, which are many, instead of the prompts.
-        made = select(AssetPromptRow.prompt, AssetPromptRow.number).prefix_with("")
+        made: list[tuple[int, int]] = []
         for start in range(0, len(prompts), _MANY):
-            some = prompts[start : start + _MANY]
-            query = select(AssetPromptRow.prompt, AssetRow.number).join(AssetRow, made)
-            query = query.where(AssetPromptRow.prompt.in_(some)).order_by(AssetRow.number.desc())
-            for prompt, number in self._connection.execute(query):
-                found.setdefault(prompt or 0, []).append(number)
+            query = select(AssetPromptRow.number, AssetPromptRow.prompt)
+            some = AssetPromptRow.prompt.in_(prompts[start : start + _MANY])
+            made += [(number, prompt or 0) for number, prompt in self._connection.execute(query.where(some))]
+        fitting = self._fitting([number for number, _ in made], term)
+        found: dict[int, list[int]] = {}
+        for number, prompt in sorted(made, reverse=True):
+            if number in fitting:
+                found.setdefault(prompt, []).append(number)
         return {prompt: tuple(numbers) for prompt, numbers in found.items()}
+
+    def _fitting(self, numbers: Sequence[int], term: Term | None) -> set[int]:
+        """Those of the numbers whose assets fit; asked apart, as a join would walk all assets that fit."""
+        if term is None:
+            return set(numbers)
+        fits = terms.fits(term, self._connection).test
+        found: set[int] = set()
+        for start in range(0, len(numbers), _MANY):
+            some = AssetRow.number.in_(numbers[start : start + _MANY])
+            found |= set(self._connection.scalars(select(AssetRow.number).where(some, fits)))
+        return found
 
 
 def _inside(place: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

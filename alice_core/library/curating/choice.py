@@ -59,7 +59,7 @@ def choose(store: Store, names: Sequence[str], *, query: str | None = None, now:
 def _found(store: Store, query: str, now: datetime | None) -> tuple[str, list[str]]:
     if not query.strip():
         raise UsageError("the query is empty", hint='Say what to choose, such as --query "kind:image rain".')
-    answer = find(store, query, now=now)
+    answer = find(store, query, now=now, meaning=False)
     if answer.ignored:
         words = " ".join(answer.ignored)
         raise UsageError(f"not understood: {words}", hint=f"Without that it would be: {answer.query}")

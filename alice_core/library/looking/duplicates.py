@@ -123,7 +123,7 @@ def duplicates(
     Raises:
         UsageError: The query cannot be understood.
     """
-    chosen = frozenset(card.asset.number for card in find(store, query).cards) if query.strip() else None
+    chosen = frozenset(card.asset.number for card in find(store, query, meaning=False).cards) if query.strip() else None
     if "alike" in kinds and look:
         look_at_all(store, progress=progress)
     found: list[Group] = []

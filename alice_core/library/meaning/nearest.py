@@ -1,8 +1,9 @@
 """The prompts whose meaning is nearest to a question, by comparing it with every one of them.
 
 The vectors are rows of the store. So that a question need not fetch them, each chunk of them is also kept as a
-file that is mapped into memory, in ``cache/meaning`` of the home folder; such a file is made when it is missing
-and is never trusted further than the count and sum of the rows that it was made of.
+file that is mapped into memory, in ``cache/meaning`` of the home folder. Such a file is made when it is missing, and
+is named by the count and the last of the rows that it was made of. As a prompt's number and its vector come of the
+prompt's text alone, an old file could leave something out but never say anything wrong.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def _cosines(halves: NDArray[np.uint16], question: Array) -> Array:
 def _tables(reader: Reader, model: str, width: int, folder: Path) -> Iterator[Table]:
     here = folder / hashlib.sha256(model.encode()).hexdigest()[:12]
     for chunk in reader.vectors.chunks(model):
-        path = here / f"{chunk.place:06}-{chunk.count}-{chunk.sum:x}.npy"
+        path = here / f"{chunk.place:06}-{chunk.count}-{chunk.last % (1 << 64):016x}.npy"
         table = _kept(path, width, chunk)
         yield _fetched(reader, model, width, chunk, path) if table is None else table
 

@@ -9,6 +9,7 @@ from alice_core.store import Store
 
 _LOOKS = 8
 _READINGS = 100
+_PROMPTS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,11 @@ class Job:
 
 def background_jobs() -> tuple[Job, ...]:
     """What can wait until nothing happens: reading kept metadata with better readers, and looking at pixels."""
-    return Job("reading metadata again", _read_again), Job("looking at pictures", _look_at_pictures)
+    return (
+        Job("reading metadata again", _read_again),
+        Job("looking at pictures", _look_at_pictures),
+        Job("working out meanings", _work_out_meanings),
+    )
 
 
 def _read_again(store: Store) -> int:
@@ -39,3 +44,9 @@ def _look_at_pictures(store: Store) -> int:
     from alice_core.library.looking.looks import look_at_some  # noqa: PLC0415 - Pillow and NumPy, only when there is time
 
     return look_at_some(store, _LOOKS, workers=1)
+
+
+def _work_out_meanings(store: Store) -> int:
+    from alice_core.library.meaning import embed_some, is_installed  # noqa: PLC0415 - NumPy, only when there is time
+
+    return embed_some(store, _PROMPTS) if is_installed() else 0

@@ -208,18 +208,16 @@ def test_the_cache_is_used_kept_up_to_date_and_never_needed(store, compare, tmp_
     assert compare(rows[0], folder=blocked) == compare(rows[0])
 
 
-def test_other_vectors_of_the_same_number_are_another_cache(store, compare, tmp_path):
-    add(store, random_vectors(2))
-    compare(random_vectors(1)[0])
+def test_chunks_are_of_one_model_and_known_by_their_count_and_last(store, monkeypatch):
+    monkeypatch.setattr(vectors, "CHUNK", 4)
+    add(store, random_vectors(3))
+    keep_vectors(store, "other", dict.fromkeys(range(9), b"x"))
+    add(store, random_vectors(2), start=50)
     with store.reading() as reader:
-        (before,) = reader.vectors.chunks("m")
-    with store.transaction(_declared("prompt.embed")) as work:
-        work.vectors.keep("other", {5: b"x"})
-        work.vectors.keep("m", {1 << 40 | 99: packed(random_vectors(1))[0].tobytes()})
-    with store.reading() as reader:
-        (after,) = reader.vectors.chunks("m")
-        assert len(tuple(reader.vectors.rows("m", 0))) == 3
-    assert (after.count, after.sum) == (before.count + 1, before.sum + 99)
+        chunks = reader.vectors.chunks("m")
+        assert [(one.place, one.count, one.last) for one in chunks] == [(0, 3, 2), (3, 2, 51)]
+        assert [prompt for prompt, _ in reader.vectors.rows("m", 3)] == [50, 51]
+        assert reader.vectors.chunks("none") == ()
 
 
 @pytest.mark.parametrize(

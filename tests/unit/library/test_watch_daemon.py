@@ -1,4 +1,4 @@
-"""The daemon, in a thread: what comes is taken in, what goes is known to be gone, and nothing stops it but being told."""
+"""The daemon, in a thread: what comes is taken in, what goes is known to be gone, and only being told stops it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from alice_core.library.watch.happening import Happening, summary
 from alice_core.library.watch.jobs import Job, background_jobs
 from alice_core.library.watch.state import Said, daemon_lock, refuse_second, said_by_daemon, watch_status
 
-linux = pytest.mark.skipif(
-    sys.platform != "linux", reason="needs the events, the mount table or the open files of Linux"
-)
+linux = pytest.mark.skipif(sys.platform != "linux", reason="needs the events and open files of Linux")
 
 
 class Running:

@@ -22,6 +22,7 @@ from alice_core.library.keeping.verify import verify
 from alice_core.library.looking.companions import Change, group
 from alice_core.library.looking.rederive import read_again
 from alice_core.library.looking.seen import Seen, record_looks
+from alice_core.library.meaning import embedding
 from alice_core.media.facts import Kind, MediaFacts
 from alice_core.store import OPERATIONS, Asset, Derivation, Found, Ingredient, Project, Recipe, catalogue, operation
 from alice_core.store.labels import Curation
@@ -107,6 +108,12 @@ def _undo(store, _tmp_path):
 
 def _collect(store, tmp_path):
     gc.record_collected(store, (gc.Waste("blob", tmp_path / "a.txt", 5, found(tmp_path).digest),))
+
+
+def _note_prompts(store, tmp_path):
+    with store.reading() as reader:
+        known = reader.assets.known([found(tmp_path).digest])
+    embedding.note_prompts(store, "m", list(known.values()))
 
 
 def _on(call, *arguments, **options):
@@ -195,6 +202,8 @@ EXERCISES = {
     "recipe.adopt": ((_ingest,), _adopt_recipe, True),
     "project.adopt": ((), lambda store, _: adopt.adopt_project(store, Project("1", "Neon", "", "now")), True),
     "tag.adopt-synonyms": ((_known,), lambda store, _: adopt.adopt_synonyms(store, {"glow": "style/neon"}), True),
+    "prompt.note": ((_ingest,), _note_prompts, False),
+    "prompt.embed": ((), lambda store, _: embedding.keep_vectors(store, "m", {1: b"x"}), False),
     "db.upgrade": ((), lambda store, _: record_migration(store, Migration("0002", "0003", None)), False),
 }
 

@@ -6,19 +6,15 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import random
 import shutil
 import signal
 import struct
-import subprocess
 import sys
 import threading
 import time
 import zlib
-from pathlib import Path
 
 import pytest
 
@@ -33,7 +29,6 @@ pytestmark = [
 SEED = int(os.environ.get("ALICE_STORM_SEED", "1"))
 OPERATIONS = int(os.environ.get("ALICE_STORM_OPERATIONS", "10000"))
 BURST = 6000
-SETTLE_SECONDS = 30
 NAMES = (
     "plain",
     "two words",
@@ -46,14 +41,6 @@ NAMES = (
     "tab\t",
     "x" * 180,
 )
-
-PAUSED = """
-import os, signal, sys
-with open(sys.argv[1], "wb", buffering=0) as file:
-    file.write(bytes.fromhex(sys.argv[2]))
-    os.kill(os.getpid(), signal.SIGSTOP)
-    file.write(bytes.fromhex(sys.argv[3]))
-"""
 
 
 def png(random):
@@ -247,93 +234,6 @@ class Storm:
         self.operations += count
 
 
-class Watching:
-    """The daemon as a user starts it; it ends with the test."""
-
-    def __init__(self, home, folder, log):
-        self.argv = [sys.executable, "-m", "alice_core.cli", "--home", str(home), "watch", str(folder), "--json"]
-        self.log = log
-        self.process = None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process is not None:
-            self.kill()
-
-    def start(self):
-        """Begin, and wait until it has looked through everything once."""
-        scanned = self.count("scanned")
-        with self.log.open("ab") as out, self.log.with_suffix(".err").open("ab") as err:
-            self.process = subprocess.Popen([*self.argv, "--interval", "60"], stdout=out, stderr=err)
-        self.wait_for("scanned", scanned + 1)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-    def stop(self):
-        self.process.terminate()
-        assert self.process.wait(30) == 0
-
-    def told(self):
-        if not self.log.exists():
-            return []
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.endswith("}")]
-
-    def count(self, kind):
-        return sum(one["event"] == kind for one in self.told())
-
-    def wait_for(self, kind, count, seconds=60):
-        end = time.monotonic() + seconds
-        while self.count(kind) < count:
-            errors = self.log.with_suffix(".err")
-            assert time.monotonic() < end, f"the daemon never told of {kind}: {errors.read_text()}"
-            time.sleep(0.1)
-
-
-class Paused:
-    """Programs that stopped in the middle of a file and hold it open."""
-
-    def __init__(self):
-        self.writers = {}
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for writer in self.writers.values():
-            writer.kill()
-            writer.wait()
-
-    def write(self, path, data):
-        half = len(data) // 2
-        argv = [sys.executable, "-c", PAUSED, str(path), data[:half].hex(), data[half:].hex()]
-        self.writers[path] = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def on_disk(folder, unfinished):
-    """Every file that must be known, by path, with its digest."""
-    found = {}
-    for above, _, names in os.walk(folder):
-        for name in names:
-            path = Path(above) / name
-            if not name.startswith(".") and path not in unfinished:
-                found[path] = "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
-
-
-def in_store(store):
-    places, cursor = [], (0, "")
-    with store.reading() as reader:
-        while True:
-            page, cursor = reader.places.walk(cursor)
-            if not page:
-                return places
-            places += [(one.path, one.digest) for one in page]
-
-
 def give_tags(store, storm, tags):
     """Tag some assets that are known by now, from another process than the daemon's."""
     chosen = {}
@@ -346,38 +246,11 @@ def give_tags(store, storm, tags):
         tag(store, [digest for digest, one in chosen.items() if one == name], [name])
 
 
-def difference(expected, places):
-    known = dict(places)
-    return {
-        "missing": [path for path in expected if path not in known],
-        "ghosts": [path for path in known if path not in expected],
-        "wrong": [path for path, digest in expected.items() if known.get(path, digest) != digest],
-        "doubled": places[len(known) :] if len(places) != len(known) else [],
-    }
-
-
-def in_step(store, folder, unfinished, daemon):
-    """Wait until the store says what the disk holds; gives how long that took and how many files there are."""
-    begun = time.monotonic()
-    expected = on_disk(folder, unfinished)
-    while any((found := difference(expected, in_store(store))).values()):
-        if time.monotonic() > begun + SETTLE_SECONDS:
-            told = [line["text"] for line in daemon.told()][-20:]
-            pytest.fail(f"seed {SEED}: { ({what: (some[:5], len(some)) for what, some in found.items()})!r}\n{told}")
-        time.sleep(0.25)
-    return time.monotonic() - begun, len(expected)
-
-
 def assert_labels(store, tags):
     with store.reading() as reader:
         for digest, (number, names) in tags.items():
             assert reader.assets.get(digest).number == number
             assert names <= set(reader.labels.tags((number,)).get(number, ())), digest
-
-
-def states(store):
-    with store.reading() as reader:
-        return {one.path: one.state for one in reader.places.findings()}
 
 
 STEPS = 12
@@ -409,30 +282,28 @@ def rage(storm, daemon, paused, store, tags):
         writer.join()
 
 
-def test_a_storm_leaves_the_library_as_the_disk_is(tmp_path, alice, record_property):
+def test_a_storm_leaves_the_library_as_the_disk_is(tmp_path, alice, watching, paused, truth, record_property):
     storm = Storm(tmp_path / "in", SEED)
+    daemon = watching(storm.folder)
     tags = {}
-    with (
-        Watching(alice.home, storm.folder, tmp_path / "told.jsonl") as daemon,
-        Paused() as paused,
-        open_store(alice.home, actor=Actor("user:storm")) as store,
-    ):
+    with open_store(alice.home, actor=Actor("user:storm")) as store:
+        disk = truth(store, storm.folder, daemon)
         storm.run(200)
         daemon.start()
         rage(storm, daemon, paused, store, tags)
-        took, count = in_step(store, storm.folder, paused.writers, daemon)
+        took, count = disk.wait(paused.writers)
         record_property("settled", f"seed {SEED}: {storm.operations} operations, {count} files, {took:.1f} s")
         assert_labels(store, tags)
         assert len(tags) > 100
         assert storm.operations >= OPERATIONS + BURST
-        assert states(store) == dict.fromkeys(paused.writers, "growing")
+        assert disk.states() == dict.fromkeys(paused.writers, "growing")
         assert {one["path"] for one in alice.json("watch", "--status")["growing"]} == set(map(str, paused.writers))
-        end_of_paused(storm, daemon, paused, store)
+        end_of_paused(disk, paused)
         daemon.stop()
     alice("db", "check")
 
 
-def end_of_paused(storm, daemon, paused, store):
+def end_of_paused(disk, paused):
     """A writer that goes on brings its file in; of those that are killed, what has no end is broken after a while."""
     picture, *others = paused.writers
     paused.writers[picture].send_signal(signal.SIGCONT)
@@ -442,8 +313,5 @@ def end_of_paused(storm, daemon, paused, store):
         paused.writers[path].wait()
         os.utime(path, (time.time() - 3600,) * 2)
     cut = {path: "broken" for path in others if path.suffix != ".txt"}  # of a text nobody can say
-    in_step(store, storm.folder, cut, daemon)
-    end = time.monotonic() + SETTLE_SECONDS
-    while states(store) != cut:
-        assert time.monotonic() < end, states(store)
-        time.sleep(0.25)
+    disk.wait(cut)
+    disk.wait_for_states(cut)
