@@ -94,7 +94,7 @@ def _run(
     daemon = Daemon(
         alice.store,
         interval=interval or INTERVAL_SECONDS,
-        tell=lambda happening: _tell(session, happening, as_json=as_json),
+        tell=_Teller(session, as_json=as_json),
         jobs=background_jobs(),
         progress=session.progress() if sys.stderr.isatty() and not as_json else SILENT,
     )
@@ -118,15 +118,30 @@ def _end_on_signals(daemon: Daemon) -> None:
             signal.signal(number, end)
 
 
-def _tell(session: Session, happening: Happening, *, as_json: bool) -> None:
-    if as_json:
-        print_json(happening.to_json())
-        sys.stdout.flush()
-    elif not session.quiet or happening.kind in {"error", "overflow"}:
-        click.echo(printable(happening.text), err=True)
-        if session.verbose and happening.report is not None:
-            for one in happening.report.findings:
-                click.echo(f"  {printable(path_said(one.path))}: {one.state}: {one.reason}", err=True)
+class _Teller:
+    """Prints what happens: lines for people on standard error, JSON lines for programs."""
+
+    def __init__(self, session: Session, *, as_json: bool) -> None:
+        self._session = session
+        self._as_json = as_json
+        self._scanned = False
+
+    def __call__(self, happening: Happening) -> None:
+        if self._as_json:
+            print_json(happening.to_json())
+            sys.stdout.flush()
+        elif self._is_worth_it(happening):
+            click.echo(printable(happening.text), err=True)
+            if self._session.verbose and happening.report is not None:
+                for one in happening.report.findings:
+                    click.echo(f"  {printable(path_said(one.path))}: {one.state}: {one.reason}", err=True)
+
+    def _is_worth_it(self, happening: Happening) -> bool:
+        if self._session.quiet:
+            return happening.kind in {"error", "overflow"}
+        again = happening.kind == "scanned" and self._scanned
+        self._scanned = self._scanned or happening.kind == "scanned"
+        return self._session.verbose or not again
 
 
 def _tell_moved(session: Session, before: Path | None, now: Path) -> None:

@@ -17,6 +17,7 @@ from typing import TypeAlias
 from alice_core.errors import AliceError, NotFound
 from alice_core.library.readiness import HELD, QUIET_SECONDS, RESTLESS, Held, Unready, is_restless, unready
 from alice_core.library.scan import Entry, stamp_of, still_gone
+from alice_core.library.side_by_side import APART_FROM, read_apart
 from alice_core.progress import Stage
 from alice_core.store import Project, Store
 from alice_core.store.catalogue import Found, ingest_many, lose_locations, refuse
@@ -27,7 +28,10 @@ _BATCH = 256
 _BATCH_SECONDS = 1.0
 _BATCH_BYTES = 32 << 20
 _READERS = 2
-_AHEAD = 48
+_AHEAD = 16
+_LARGE = 4 << 20
+"""From this size on hashing outweighs what Python does beside it; threads that fight for the interpreter cost more."""
+
 _TICK_NS = 20_000_000
 """Two writes within so many nanoseconds may have the same time: file systems take it from a clock that ticks."""
 _TRIES = 5
@@ -159,16 +163,22 @@ class Intake:
             (self.new if fresh else self.found).append(one.path)
 
     def _read_ahead(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, _Outcome]]:
-        """Read files in threads, a bounded number ahead, and give each with what it is or what is wrong with it."""
-        if len(entries) == 1:
-            yield entries[0], self._read(entries[0])
+        """Give each file with what it is or what is wrong with it.
+
+        Many files are read by two processes; of few the large ones are read in threads meanwhile.
+        """
+        if len(entries) >= APART_FROM:
+            yield from read_apart(entries, self._ready, self._read)
             return
-        with ThreadPoolExecutor(_READERS) as pool:
+        with ThreadPoolExecutor(_READERS) as pool:  # a thread begins with the first large file
             running: deque[tuple[Entry, Future[_Outcome]]] = deque()
             try:
                 for entry in entries:
-                    running.append((entry, pool.submit(self._read, entry)))
-                    if len(running) == _AHEAD:
+                    if entry.stat.st_size < _LARGE:
+                        yield entry, self._read(entry)
+                    else:
+                        running.append((entry, pool.submit(self._read, entry)))
+                    while running and (len(running) > _AHEAD or running[0][1].done()):
                         first, future = running.popleft()
                         yield first, future.result()
                 while running:
@@ -177,6 +187,16 @@ class Intake:
             finally:
                 for _, future in running:
                     future.cancel()
+
+    def _ready(self, entry: Entry) -> bool:
+        """Whether a file may be read by another process: it is there, finished, and was left alone for a while."""
+        path = Path(entry.path)
+        try:
+            before = os.stat(path)  # noqa: PTH116 - many files
+            held, now = self._held.lately(), time.time()
+            return held is not None and not is_restless(before, now) and unready(path, before, held, now) is None
+        except (OSError, AliceError):
+            return False
 
     def _read(self, entry: Entry) -> _Outcome:
         path = Path(entry.path)

@@ -152,7 +152,7 @@ def sift(store: Store, folders: Sequence[Path], files: Sequence[Path] = (), *, a
             known[str(place.path)] = (place.size, place.mtime_ns, place.ctime_ns, place.inode)
         findings = {str(one.path): one for one in reader.places.findings()}
         roots = reader.places.roots()
-        away = _away(reader.places, [*folders, *files])
+        away = away_roots(reader.places, [*folders, *files])
     sieve = _Sieve(known, findings, again=again)
     walk = Walk(skip=str(store.folder))
     for folder in folders:
@@ -185,14 +185,14 @@ def still_gone(store: Store, paths: Sequence[Path]) -> list[Path]:
     if not missing:
         return []
     with store.reading() as reader:
-        away = _away(reader.places, missing)
+        away = away_roots(reader.places, missing)
     return [path for path in missing if not any(path.is_relative_to(root) for root in away)]
 
 
 def outermost(folders: Iterable[Path]) -> list[Path]:
     """Folders without those that lie in another one of them."""
     kept: dict[str, Path] = {}
-    for folder in sorted(set(folders), key=lambda one: len(one.parts)):
+    for folder in sorted(set(folders), key=lambda one: (len(one.parts), str(one))):
         if not any(str(above) in kept for above in (folder, *folder.parents)):
             kept[str(folder)] = folder
     return list(kept.values())
@@ -304,7 +304,7 @@ def _there(paths: Sequence[str], least: float) -> bool:
     return not some or (there >= least * len(some) and there > 0)
 
 
-def _away(places: Places, looked: Sequence[Path]) -> list[str]:
+def away_roots(places: Places, looked: Sequence[Path]) -> list[str]:
     """The roots that are not there as they were, among those that are looked at."""
     roots = places.roots()
     concerned = (

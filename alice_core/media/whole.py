@@ -21,6 +21,8 @@ _MATROSKA_SEGMENT = 0x18538067
 _MATROSKA_HEAD = 24  # the longest numbers of two elements
 _OGG_PAGE = struct.Struct("<4sBB20xB")
 _OGG_LAST = 4
+_SIGNATURE = 64
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _CLOSERS = {b"{": b"}", b"[": b"]"}
 _JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers that no length follows
 
@@ -43,10 +45,11 @@ def is_whole(path: Path) -> _Answer:
     with reading(path) as file:
         try:
             size = os.fstat(file.fileno()).st_size
-            head = file.read(HEAD)
+            start = file.read(_SIGNATURE)
             for offset, signature, ask in _FORMS:
-                if head.startswith(signature, offset):
+                if start.startswith(signature, offset):
                     return ask(file, size)
+            head = start + file.read(HEAD - len(start))
             return _json(file, size) if seems(head, whole=size <= len(head)).mime.endswith("json") else None
         except OSError as error:
             raise MediaError(f"{path} cannot be read: {error.strerror}", hint="Check the disk it is on.") from error
@@ -64,6 +67,8 @@ def _tail(file: BinaryIO, size: int) -> bytes:
 
 
 def _png(file: BinaryIO, size: int) -> _Answer:
+    if _at(file, max(size - len(_PNG_END), 0), len(_PNG_END)) == _PNG_END:
+        return True
     at = 8
     for _ in range(_MOST_PARTS):
         head = _at(file, at, 8)

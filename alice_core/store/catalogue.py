@@ -20,8 +20,9 @@ from alice_core.events.library_facts import (
 )
 from alice_core.media.facts import MediaFacts
 from alice_core.media.files import path_said
+from alice_core.media.packed import PackedBlock
 from alice_core.store.assets import Asset
-from alice_core.store.metadata import PackedBlock, Reading
+from alice_core.store.metadata import Reading
 from alice_core.store.numbers import stamp_of_ns
 from alice_core.store.operations import operation
 from alice_core.store.places import Finding, Location, Root

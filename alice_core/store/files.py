@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alice_core.errors import IntegrityError
+from alice_core.media.account import Account, account_of
 from alice_core.media.digest import digest_of_file
 from alice_core.media.files import replacing
 from alice_core.media.generation import Embedded
-from alice_core.media.inspect import inspect
-from alice_core.media.readers.base import Given
 from alice_core.store.catalogue import Found, ingest
-from alice_core.store.metadata import Reading, pack
+from alice_core.store.metadata import Reading
 from alice_core.store.numbers import signed, stamp
 
 if TYPE_CHECKING:
@@ -31,33 +30,24 @@ def read_file(path: Path, *, words: str = "", on_bytes: Callable[[int], None] | 
         NotFound, MediaError: It is not there or cannot be read.
         IntegrityError: It was written to meanwhile (``ALICE-I02``).
     """
-    # The registry looks for the readers of other packages when it is imported: not before a file is read.
-    from alice_core.media.readers.registry import READERS_VERSION, read_embedded  # noqa: PLC0415 - see above
-
     path = path.absolute()
-    seen = inspect(path, on_bytes=on_bytes)
-    picture = seen.facts.picture
-    given = Given(
-        seen.blocks,
-        name=path.name,
-        mime=seen.facts.mime,
-        width=picture.width if picture else None,
-        height=picture.height if picture else None,
-    )
-    embedded = read_embedded(given)
-    if seen.findings:
-        embedded = replace(embedded, findings=(*seen.findings, *embedded.findings))
+    return found_of(path, account_of(path, on_bytes=on_bytes), words=words)
+
+
+def found_of(path: Path, account: Account, *, words: str = "") -> Found:
+    """A file as the catalogue takes it, from what it says of itself."""
+    embedded = account.embedded
     return Found(
         path=path,
-        digest=seen.digest,
-        facts=seen.facts,
-        mtime_ns=seen.stamp.mtime_ns,
+        digest=account.digest,
+        facts=account.facts,
+        mtime_ns=account.stamp.mtime_ns,
         words=words,
-        content=seen.content,
-        ctime_ns=seen.stamp.ctime_ns,
-        inode=signed(seen.stamp.inode),
-        blocks=tuple(pack(block) for block in seen.blocks),
-        reading=Reading(READERS_VERSION, embedded) if seen.blocks or embedded != Embedded() else None,
+        content=account.content,
+        ctime_ns=account.stamp.ctime_ns,
+        inode=signed(account.stamp.inode),
+        blocks=account.blocks,
+        reading=Reading(account.readers, embedded) if account.blocks or embedded != Embedded() else None,
         made=_made(embedded),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from alice_core.media.generation import Block, Embedded, Generation
+from alice_core.media.packed import PackedBlock, clean
 from alice_core.store.library_tables import AssetBlockRow, BlockRow, ModelRow, ModelUseRow, ReadingRow, SearchNameRow
-from alice_core.store.numbers import clean
 from alice_core.store.tables import AssetRow
 from alice_core.store.upsert import insert_new
 
@@ -32,23 +31,6 @@ class Reading:
 
     readers: str
     embedded: Embedded
-
-
-@dataclass(frozen=True, slots=True)
-class PackedBlock:
-    """A block as it is kept: packed, under the digest of its bytes; packing is work for many threads."""
-
-    place: str
-    key: str
-    digest: str
-    size: int
-    packed: bytes
-
-
-def pack(block: Block) -> PackedBlock:
-    """A block, ready to be kept."""
-    digest = "sha256:" + hashlib.sha256(block.data).hexdigest()
-    return PackedBlock(block.place, clean(block.key), digest, len(block.data), zlib.compress(block.data, 1))
 
 
 class Metadata:

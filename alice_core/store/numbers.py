@@ -64,14 +64,6 @@ def path_of_text(text: str) -> str:
     return path if os.sep == "/" else path.replace("/", os.sep)
 
 
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def clean(text: str) -> str:
-    """The text without what no database holds: NUL and halves of surrogate pairs."""
-    return _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
 def signed(number: int) -> int:
     """An unsigned 64-bit number (an inode, a picture's hash) as the signed one that databases hold."""
     return number - (1 << 64) if number >= 1 << 63 else number

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, text
 
+from alice_core.media.packed import clean
 from alice_core.store.assets import Asset, Assets
 from alice_core.store.labels import Labels
 from alice_core.store.library_tables import AssetTextRow, SearchWordRow
 from alice_core.store.metadata import Metadata, Reading
-from alice_core.store.numbers import clean
 from alice_core.store.places import Places
 from alice_core.store.tables import RecipeOutputRow, RecipeRow
 from alice_core.store.upsert import insert_new

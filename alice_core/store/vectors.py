@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, literal, select
 
+from alice_core.media.packed import clean
 from alice_core.store import terms
 from alice_core.store.library_tables import AssetPromptRow, PromptVectorRow
-from alice_core.store.numbers import clean
 from alice_core.store.tables import AssetRow
 from alice_core.store.upsert import insert_new
 from alice_core.store.wanted import Term

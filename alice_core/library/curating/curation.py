@@ -14,9 +14,9 @@ from alice_core.errors import NotFound, UsageError
 from alice_core.events import Payload
 from alice_core.events.library_facts import Favoured, Marked, Noted, Rated
 from alice_core.library.curating.changes import REVERSIBLE, Deed, carry_out, runs
+from alice_core.media.packed import clean
 from alice_core.store import UnitOfWork, operation
 from alice_core.store.labels import Curation
-from alice_core.store.numbers import clean
 
 BEST = 5
 """The highest rating."""

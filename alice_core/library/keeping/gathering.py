@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from alice_core.library.keeping.adopt import Remarks
 from alice_core.library.keeping.records import AssetRecord, BlockName
+from alice_core.media.packed import PackedBlock
 from alice_core.store import Asset, Derivation, Reader, Store
 from alice_core.store.labels import Curation
-from alice_core.store.metadata import PackedBlock
 from alice_core.store.numbers import path_text
 
 _PAGE = 300

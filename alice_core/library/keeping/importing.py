@@ -19,11 +19,11 @@ from alice_core.library.keeping.reading import read_each
 from alice_core.library.keeping.records import AssetRecord, asset_of, project_of, recipe_of
 from alice_core.media.digest import digest_of_file
 from alice_core.media.files import path_said
+from alice_core.media.packed import PackedBlock, pack
 from alice_core.progress import SILENT, Progress
 from alice_core.store import Found, Store, UnitOfWork, operation
 from alice_core.store.catalogue import ingest_many
 from alice_core.store.files import blob_path, placed
-from alice_core.store.metadata import PackedBlock, pack
 from alice_core.store.numbers import path_of_text
 
 _BATCH = 200

@@ -16,9 +16,9 @@ from alice_core.library.keeping.records import BlockName, asset_json, project_js
 from alice_core.media.digest import digest_of_bytes, digest_of_file
 from alice_core.media.files import path_said, replacing
 from alice_core.media.generation import Block
+from alice_core.media.packed import PackedBlock
 from alice_core.progress import Stage
 from alice_core.store import Store
-from alice_core.store.metadata import PackedBlock
 
 _EVENTS = 2000
 _OLDEST = (1980, 1, 1, 0, 0, 0)

@@ -14,10 +14,10 @@ from alice_core.library.keeping.copies import carry_copy
 from alice_core.library.keeping.damage import Damage
 from alice_core.media.digest import digest_of_file
 from alice_core.media.files import path_said
+from alice_core.media.packed import PackedBlock
 from alice_core.progress import SILENT, Progress
 from alice_core.store import Location, Store, UnitOfWork, operation
 from alice_core.store.files import read_file
-from alice_core.store.metadata import PackedBlock
 from alice_core.store.numbers import signed
 
 

@@ -16,10 +16,10 @@ from alice_core.library.looking.seen import LOOK, Seen, record_looks
 from alice_core.library.looking.thumbnails import draw, is_whole
 from alice_core.media.facts import Kind
 from alice_core.media.generation import Block, Credentials, Embedded
+from alice_core.media.packed import pack
 from alice_core.media.readers.base import Given
 from alice_core.progress import SILENT, Progress
 from alice_core.store import Asset, Location, Reader, Store
-from alice_core.store.metadata import pack
 
 _WORKERS = 2
 _SEEN = frozenset({Kind.IMAGE, Kind.VIDEO})

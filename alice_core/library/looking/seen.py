@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from alice_core.events.library_facts import Described, Looked
 from alice_core.media.generation import Credentials, Embedded, Generation
+from alice_core.media.packed import PackedBlock
 from alice_core.store import UnitOfWork, operation
-from alice_core.store.metadata import PackedBlock, Reading
+from alice_core.store.metadata import Reading
 
 LOOK = 1
 """Raised when a look finds out more than before; what was looked at in a lower version is looked at again."""

@@ -64,17 +64,12 @@ class FolderWatches:
         self._numbers = itertools.count()
         self._folders: dict[WatchDescriptor, tuple[str, CallbackId]] = {}
         self._descriptors: dict[str, WatchDescriptor] = {}
-        self._exhausted = False
+        self._told_exhausted = False
         try:
             self._kernel = InotifyFD()
         except OSError as error:
             raise Exhausted(str(error)) from error
         self._kernel.start()
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether a folder that came later could not be watched."""
-        return self._exhausted
 
     def watch(self, folder: str) -> int:
         """Watch a folder and all below it; says how many there are.
@@ -82,7 +77,11 @@ class FolderWatches:
         Raises:
             Exhausted: The kernel has no watch left; some may be watched.
         """
-        return sum(self._add(one, f"{one}/." if one == folder else one) for one in _folders(folder, self._skip))
+        try:
+            return sum(self._add(one, f"{one}/." if one == folder else one) for one in _folders(folder, self._skip))
+        except Exhausted:
+            self._told_exhausted = True
+            raise
 
     def close(self) -> None:
         """Give all watches back."""
@@ -122,11 +121,12 @@ class FolderWatches:
                 del self._descriptors[folder]
 
     def _follow(self, path: str) -> None:
+        told = self._told_exhausted
         try:
             self.watch(path)
         except Exhausted:
-            self._exhausted = True
-            self._hints.lose()
+            if not told:
+                self._hints.lose()
 
     def _add(self, folder: str, name: str) -> bool:
         """Watch one folder; its name may end in ``/.`` so that a link is followed."""

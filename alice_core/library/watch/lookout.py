@@ -20,11 +20,6 @@ _SPENT = (
 class Watcher(Protocol):
     """Somebody who is told by the system what happens in folders."""
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether a folder that came later could not be watched."""
-        ...
-
     def watch(self, folder: str) -> int:
         """Watch a folder with all below it."""
         ...
@@ -51,11 +46,6 @@ class Lookout:
     def changed(self, roots: Sequence[Path]) -> bool:
         """Whether other folders than before lie at the roots, or other disks are mounted."""
         return self._seen != _state(roots)
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether a folder that came later could not be watched."""
-        return self._watcher is not None and self._watcher.exhausted
 
     def open(self, roots: Sequence[Path]) -> None:
         """Watch these roots from now on; the old watches end when the new ones stand, so that nothing is missed."""

@@ -28,8 +28,6 @@ _IDLE = (FileOpenedEvent, FileClosedNoWriteEvent, DirModifiedEvent)
 class ObservedFolders:
     """Folders that watchdog's observer for this system watches, with all below them."""
 
-    exhausted = False
-
     def __init__(self, hints: Hints, skip: str) -> None:
         self._hints = hints
         self._skip = os.path.realpath(skip)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from alice_core.errors import Conflict
-from alice_core.library.scan import is_away
+from alice_core.library.scan import away_roots
 from alice_core.media.files import path_said, replacing
 from alice_core.store import Store
 from alice_core.store.locks import is_held
@@ -132,13 +132,13 @@ def watch_status(store: Store) -> WatchStatus:
     runs = lock.exists() and is_held(lock)
     with store.reading() as reader:
         roots = [root for root in reader.places.roots() if root.watched]
-        away = {root.path for root in roots if is_away(root, reader.places.stats_below(root.path))}
+        away = set(away_roots(reader.places, [root.path for root in roots]))
         findings = reader.places.findings()
     polled = dict(said.polled) if said and runs else {}
     return WatchStatus(
         process=said.process if said and runs else None,
         said=said,
-        folders=tuple(_folder(root.path, root.path in away, polled, runs=runs) for root in roots),
+        folders=tuple(_folder(root.path, str(root.path) in away, polled, runs=runs) for root in roots),
         growing=tuple(one for one in findings if one.state == "growing"),
         broken=sum(1 for one in findings if one.state != "growing"),
     )

@@ -124,8 +124,13 @@ def installed_readers() -> Installed:
 
 def __getattr__(name: str) -> str:
     if name == "READERS_VERSION":  # others' readers count too, and are looked for only when somebody asks
-        return _version(installed_readers())
+        return _version_here()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@cache
+def _version_here() -> str:
+    return _version(installed_readers())
 
 
 def _version(installed: Installed) -> str:

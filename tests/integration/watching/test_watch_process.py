@@ -109,7 +109,9 @@ def test_an_ingest_that_was_killed_goes_on(alice, folder, truth, tmp_path):
     with open_store(alice.home) as store:
         assert truth(store, folder, None).wait()[1] == 3060
         with store.reading() as reader:
-            made = [one.subject for one in reader.events.after(0, limit=100_000) if one.type == "alice.library.ingested"]
+            made = [
+                one.subject for one in reader.events.after(0, limit=100_000) if one.type == "alice.library.ingested"
+            ]
     assert len(made) == len(set(made)) == 3060
     assert report["unchanged"] + len(report["new"]) == 3060
     alice("db", "check")

@@ -43,7 +43,7 @@ def test_a_day_with_the_library(alice, tmp_path, picture_file):
     assert alice.show(name).curation.favourite
     alice.untag([], "Chorus", query="tag:chorus")
     assert alice.show(name).tags == ("style/neon",)
-    assert [one.event.type for one in alice.history(name)][0] == "alice.library.ingested"
+    assert alice.history(name)[0].event.type == "alice.library.ingested"
 
     assert alice.verify().damages == ()
     (kept,) = alice.trash([name])

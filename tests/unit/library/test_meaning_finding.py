@@ -16,9 +16,10 @@ from alice_core.library.meaning.joining import meant
 from alice_core.library.meaning.packing import packed
 from alice_core.media.facts import Kind, MediaFacts
 from alice_core.media.generation import Block, Embedded, Generation
+from alice_core.media.packed import pack
 from alice_core.store import Found, vectors
 from alice_core.store.catalogue import ingest_many
-from alice_core.store.metadata import Reading, pack
+from alice_core.store.metadata import Reading
 from alice_core.store.vectors import prompt_number
 from alice_core.store.wanted import All, AnyOf, Match, Not, State, Text, Wanted
 

@@ -269,6 +269,7 @@ QUESTIONS = {
     ],
     "curation": [
         ("favourites", "is:favourite"),
+        ("my favourite robots", "robots is:favourite"),
         ("my favourite photos of the sea", "sea kind:image is:favourite"),
         ("stuff I like", "is:liked"),
         ("videos I loved last year", "kind:video made:2025 is:liked"),

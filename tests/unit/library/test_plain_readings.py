@@ -145,7 +145,7 @@ def test_dates_are_counted_from_the_given_moment():
         ("images sorted by size then", "kind:image sort:biggest"),
         ("last takes", ""),
         ("not untagged clips", "kind:video is:tagged"),
-        ("my favourite colour", "favourite colour"),
+        ("the colour of a favourite song", "colour kind:audio is:favourite"),
         ("a missing tooth", "missing tooth"),
         ("missing a rating", "-is:rated"),
         ("portraits, but no tags", "portraits -is:tagged"),

@@ -160,15 +160,17 @@ def test_where_nobody_tells_who_writes_ingest_waits_and_the_daemon_says_growing(
     assert ingest_paths(store, [folder]).findings == ()
 
 
-def test_many_files_are_read_in_threads_and_all_are_kept(store, tmp_path):
+def test_large_files_are_read_in_threads_and_all_are_kept(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(intake_module, "_LARGE", 40)
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(120):
-        (folder / f"{number}.txt").write_text(str(number % 100))
+        (folder / f"{number}.txt").write_text(str(number % 100) * (number % 40))
     before = threading.active_count()
     report = ingest_paths(store, [folder])
-    assert (len(report.new), len(report.found)) == (100, 20)
+    assert len(report.new) + len(report.found) == 120
     assert threading.active_count() == before
+    assert ingest_paths(store, [folder]).unchanged == 120
 
 
 def test_a_file_that_may_not_be_read_keeps_its_place(store, tmp_path, monkeypatch):

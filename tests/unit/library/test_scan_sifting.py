@@ -6,13 +6,14 @@ import os
 import shutil
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from alice_core.library import ingest_paths
 from alice_core.library.files import take_in
-from alice_core.library.scan import is_passed_over, outermost, sift
+from alice_core.library.scan import Walk, is_passed_over, outermost, sift
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no change time and no such links")
 
@@ -295,3 +296,34 @@ def test_what_vanished_between_the_look_and_the_reading(store, tree):
     report = take_in(store, sifted)
     assert (report.new, report.findings) == ((), ())
     assert report.lost == (tree / "a.txt",)
+
+
+def test_a_mount_point_becomes_a_root_of_its_own(store, tree):
+    take_in(store, replace(sift(store, [tree]), mounts=(tree / "sub",)))
+    take_in(store, replace(sift(store, [tree]), mounts=(tree / "sub",)))
+    with store.reading() as reader:
+        assert [root.path for root in reader.places.roots()] == [tree, tree / "sub"]
+        assert len(reader.places.below(tree / "sub")) == 1
+    assert ingest_paths(store, [tree]).unchanged == 3
+
+
+@posix
+def test_a_disk_that_is_mounted_over_known_files_hides_them(store, tree, monkeypatch):
+    """An empty disk over ``sub``: the folder is another device's, and nothing that is known is in it."""
+    (tree / "sub").rename(tree.parent / "covered")
+    (tree / "sub").mkdir()
+    real = Walk._device
+
+    def device(walk, folder, above):
+        if folder.name == "sub":
+            walk.mounts.append(folder.path)
+            return above + 1
+        return real(walk, folder, above)
+
+    monkeypatch.setattr(Walk, "_device", device)
+    sifted = sift(store, [tree])
+    assert (sifted.gone, sifted.mounts) == ((), ())
+    (tree / "sub").rmdir()
+    (tree.parent / "covered").rename(tree / "sub")
+    sifted = sift(store, [tree])
+    assert (sifted.gone, sifted.mounts, sifted.unchanged) == ((), (tree / "sub",), 3)

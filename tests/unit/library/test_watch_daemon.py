@@ -12,6 +12,7 @@ import pytest
 
 from alice_core.errors import Conflict, ExportError, UsageError
 from alice_core.library.roots import unwatch_folder, watch_folder
+from alice_core.library.watch import agenda
 from alice_core.library.watch import daemon as daemon_module
 from alice_core.library.watch.daemon import Daemon
 from alice_core.library.watch.happening import Happening, summary
@@ -37,13 +38,13 @@ class Running:
 
     def __exit__(self, *_):
         self.daemon.stop()
-        self.thread.join(20)
+        self.thread.join(30)
         assert not self.thread.is_alive()
 
     def count(self, kind):
         return sum(1 for one in self.told if one.kind == kind)
 
-    def wait(self, condition, seconds=15):
+    def wait(self, condition, seconds=30):
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, [one.text for one in self.told]
@@ -63,8 +64,11 @@ def folder(store, tmp_path):
 def quick(monkeypatch):
     monkeypatch.setattr(daemon_module, "_TICK_SECONDS", 0.05)
     monkeypatch.setattr(daemon_module, "_POLL_SECONDS", 0.05)
+    monkeypatch.setattr(daemon_module, "_IDLE_SHARE", 1)
     monkeypatch.setattr(daemon_module, "_AFTER_LOSS_SECONDS", 0.05)
     monkeypatch.setattr(daemon_module, "_AFTER_ERROR_SECONDS", 0.05)
+    monkeypatch.setattr(agenda, "SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr(agenda, "QUIET_SECONDS", 0.2)
 
 
 def known(store):
@@ -88,6 +92,7 @@ def test_nothing_to_watch(store):
 
 
 @linux
+@pytest.mark.usefixtures("quick")
 def test_what_comes_moves_and_goes(store, folder):
     with Running(store) as running:
         assert running.told[0].kind == "started"
@@ -121,6 +126,7 @@ def test_only_one_daemon_a_store(store, folder):
 
 
 @linux
+@pytest.mark.usefixtures("quick")
 def test_a_file_that_is_held_open_is_growing_until_it_is_closed(store, folder):
     path = folder / "slow.txt"
     with Running(store) as running:
@@ -130,11 +136,9 @@ def test_a_file_that_is_held_open_is_growing_until_it_is_closed(store, folder):
             running.wait(lambda: watch_status(store).growing)
             assert path not in known(store)
             assert watch_status(store).to_json()["growing"][0]["path"] == str(path)
-            count = len(running.told)
-            time.sleep(0.2)
             file.write(" whole")
         running.wait(lambda: path in known(store))
-        assert running.told[count:][-1].report.new == (path,)
+        running.wait(lambda: any(one.report and path in one.report.new for one in running.told))
         assert not watch_status(store).growing
 
 
@@ -169,7 +173,7 @@ def test_folders_that_are_watched_later_or_no_longer(store, folder, tmp_path):
         unwatch_folder(store, folder)
         time.sleep(0.3)
         (folder / "late.txt").write_text("late")
-        time.sleep(0.8)
+        time.sleep(0.4)
         assert folder / "late.txt" not in known(store)
         watch_folder(store, folder)
         running.wait(lambda: folder / "late.txt" in known(store))
@@ -232,7 +236,10 @@ def test_work_for_when_nothing_happens(store, folder):
 
 def test_the_jobs_there_are(store, folder):
     Daemon(store, tell=lambda _: None).once()
-    assert [job.run(store) for job in background_jobs()] == [0, 0]
+    jobs = background_jobs()
+    assert len({job.name for job in jobs}) == len(jobs) > 1
+    for job in jobs:
+        assert any(job.run(store) == 0 for _ in range(10)), job.name
 
 
 def test_what_a_daemon_said_is_only_what_was_written(tmp_path):

@@ -20,7 +20,7 @@ from alice_core.library.watch.mounts import (
 TABLE = rb"""/dev/sda1 / ext4 rw 0 0
 server:/films /mnt/films nfs4 rw,vers=4.2 0 0
 //nas/share /mnt/my\040share cifs rw 0 0
-me@host:/ /home/me/remote fuse.sshfs rw 0 0
+me@host:/ /srv/remote fuse.sshfs rw 0 0
 C:\134 /mnt/c 9p rw,aname=drvfs 0 0
 pool /mnt/pool fuse.mergerfs rw 0 0
 /dev/sdb1 /mnt/ntfs fuseblk rw 0 0
@@ -45,7 +45,7 @@ def test_the_table_is_read_with_its_escapes_and_what_hides_what():
         ("/mnt/filmset", "/", False),
         ("/mnt/films/cache/x", "/mnt/films/cache", False),
         ("/mnt/my share/x", "/mnt/my share", True),
-        ("/home/me/remote/x", "/home/me/remote", True),
+        ("/srv/remote/x", "/srv/remote", True),
         ("/mnt/c/Users", "/mnt/c", True),
         ("/mnt/pool/x", "/mnt/pool", False),
         ("/mnt/ntfs/x", "/mnt/ntfs", False),

@@ -24,10 +24,10 @@ from alice_core.library.looking.rederive import read_again
 from alice_core.library.looking.seen import Seen, record_looks
 from alice_core.library.meaning import embedding
 from alice_core.media.facts import Kind, MediaFacts
+from alice_core.media.packed import PackedBlock
 from alice_core.store import OPERATIONS, Asset, Derivation, Found, Ingredient, Project, Recipe, catalogue, operation
 from alice_core.store.labels import Curation
 from alice_core.store.library_tables import DOMAIN_TABLES, INDEX_TABLES
-from alice_core.store.metadata import PackedBlock
 from alice_core.store.migrate import Migration, record_migration
 from alice_core.store.places import Finding, Location
 from alice_core.store.tables import Base, ProjectRow

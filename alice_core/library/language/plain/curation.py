@@ -101,9 +101,15 @@ def _state(hearing: Hearing, at: int) -> Found | None:
     found = _PHRASES.at(hearing.sentence, at)
     if found is None:
         return None
-    if hearing.sentence.low(at) in {"favourite", "favorite"} and not _little(hearing, found[1]):
+    alone = _leads(hearing, at) or _little(hearing, found[1])
+    if hearing.sentence.low(at) in {"favourite", "favorite"} and not alone:
         return None
     return Found(found[1], (found[0],))
+
+
+def _leads(hearing: Hearing, at: int) -> bool:
+    """Whether a word begins what is asked for: ``my favourite robots``, not ``a poster of a favourite song``."""
+    return at == 0 or hearing.sentence.low(at - 1) in {"my", "our", "your", "all", "the"}
 
 
 def _before_noun(hearing: Hearing, at: int) -> Found | None:

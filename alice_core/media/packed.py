@@ -1,0 +1,34 @@
+"""Blocks of metadata as they are kept: packed, under the digest of their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from dataclasses import dataclass
+
+from alice_core.media.generation import Block
+
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class PackedBlock:
+    """A block as it is kept: packed, under the digest of its bytes; packing is work for many hands."""
+
+    place: str
+    key: str
+    digest: str
+    size: int
+    packed: bytes
+
+
+def clean(text: str) -> str:
+    """The text without what no database holds: NUL and halves of surrogate pairs."""
+    return text if text.isascii() and "\0" not in text else _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def pack(block: Block) -> PackedBlock:
+    """A block, ready to be kept."""
+    digest = "sha256:" + hashlib.sha256(block.data).hexdigest()
+    return PackedBlock(block.place, clean(block.key), digest, len(block.data), zlib.compress(block.data, 1))
