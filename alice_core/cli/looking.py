@@ -69,7 +69,13 @@ def look(session: Session, *, everything: bool, dry_run: bool, as_json: bool) ->
 
 @click.command()
 @click.argument("query", nargs=-1)
-@click.option("--kind", type=click.Choice(["exact", "content", "alike", "all"]), default="all", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["exact", "content", "alike", "all"]),
+    default="all",
+    show_default=True,
+    help="Only groups of that kind.",
+)
 @click.option("--threshold", type=click.IntRange(0, 20), help="Bits of 64 in which look-alikes may differ (7).")
 @click.option(
     "--picture", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the groups as a contact sheet."

@@ -78,6 +78,7 @@ class Intake:
         self._weight = 0
         self._since = time.monotonic()
         self._foreseen: set[str] = set()
+        self._order: dict[str, int] = {}
 
     def take(self, entries: Sequence[Entry], stage: Stage, stop: Callable[[], bool]) -> None:
         """Read files and keep what they are; what was read is kept also when it is stopped or fails.
@@ -88,6 +89,7 @@ class Intake:
             stop: Asked after each file whether to leave the rest for another time.
         """
         self._since = time.monotonic()
+        self._order = {entry.path: number for number, entry in enumerate(entries)}
         try:
             for entry, outcome in self._read_ahead(entries):
                 self._note(Path(entry.path), outcome)
@@ -114,6 +116,8 @@ class Intake:
         waiting, self._waiting = self._waiting, []
         refused, self._refused = self._refused, []
         self._weight = 0
+        # Of files with the same bytes the first one names the asset: not the one that happened to be read first.
+        waiting.sort(key=lambda one: self._order.get(str(one.path), 0))
         sure = list(self._sure(waiting, refused))
         self.findings += refused
         if self._dry_run:

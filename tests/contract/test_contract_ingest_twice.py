@@ -22,7 +22,10 @@ def folder(tmp_path):
     for number in range(FILES):
         above = path / f"folder{number % 7}"
         above.mkdir(parents=True, exist_ok=True)
-        (above / f"file {number}\u0301.txt").write_text(f"text {number % 300}\n")
+        file = above / f"file {number}\u0301.txt"
+        file.write_text(f"text {number % 300}\n")
+        made = 1_700_000_000 + number % 300  # an asset's number comes from the time of the file that was met first
+        os.utime(file, (made, made))
     for number in range(5):
         cut = path / f"cut{number}.png"
         cut.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes((number,)))
@@ -52,7 +55,9 @@ def rows(url, home):
             assets = sorted((one.digest, one.number) for one in reader.assets.after(-1, limit=10_000))
             findings = [(str(one.path), one.state) for one in reader.places.findings()]
             roots = [str(one.path) for one in reader.places.roots()]
-            made = [one.subject for one in reader.events.after(0, limit=100_000) if one.type == "alice.library.ingested"]
+            made = [
+                one.subject for one in reader.events.after(0, limit=100_000) if one.type == "alice.library.ingested"
+            ]
     return sorted(places), assets, findings, roots, sorted(made)
 
 

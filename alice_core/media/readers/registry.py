@@ -124,15 +124,11 @@ def installed_readers() -> Installed:
 
 def __getattr__(name: str) -> str:
     if name == "READERS_VERSION":  # others' readers count too, and are looked for only when somebody asks
-        return _version_here()
+        return _version(installed_readers())
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @cache
-def _version_here() -> str:
-    return _version(installed_readers())
-
-
 def _version(installed: Installed) -> str:
     lines = [f"{one.name} {one.version}" for one in installed.readers] + [f"{name} {of}" for name, of in _FACTS]
     return sha256("\n".join(lines).encode()).hexdigest()[:16]

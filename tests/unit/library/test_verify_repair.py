@@ -54,9 +54,10 @@ def test_a_damaged_file_gets_its_bytes_back_and_the_damaged_ones_are_kept(store,
 
 def test_a_missing_file_comes_back_even_with_its_folder(store, pair):
     path, _ = pair
-    shutil.rmtree(path.parent)
+    aside = path.parent.rename(path.parent.with_name("aside"))
     path.parent.mkdir()
     (path.parent / "other.txt").write_text("so that the root is there")
+    shutil.rmtree(aside)  # only now, so that the new file does not get the old one's inode
     ingest_paths(store, [path.parent / "other.txt"])
     (outcome,) = repair(store, verify(store).damages)
     assert (outcome.done, outcome.kept, path.read_bytes()) == (True, None, GOOD)
