@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from alice_core.library.discarding.trash import Kept
     from alice_core.library.keeping.export import ExportReport
     from alice_core.library.keeping.importing import ImportReport
+    from alice_core.library.keeping.sidecar import SidecarReport
     from alice_core.library.keeping.verify import Verification
     from alice_core.library.looking.duplicates import Duplicates
     from alice_core.media.generation import Block
@@ -206,6 +207,14 @@ class Alice:
         from alice_core.library.keeping.verify import verify  # noqa: PLC0415 - see above
 
         return verify(self._act(), words, quick=quick, progress=progress)
+
+    def write_sidecars(
+        self, paths: Sequence[Path], *, dry_run: bool = False, progress: Progress = SILENT
+    ) -> SidecarReport:
+        """What is known of files, written beside them as XMP; the files stay as they are."""
+        from alice_core.library.keeping.sidecar import write_sidecars  # noqa: PLC0415 - see above
+
+        return write_sidecars(self._act(), [str(path) for path in paths], dry_run=dry_run, progress=progress)
 
     def export(
         self, folder: Path, *, query: str | None = None, project: str | None = None, progress: Progress = SILENT

@@ -33,11 +33,19 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--project", metavar="NAME", help="Project the files belong to.")
 @click.option("--again", is_flag=True, help="Read files that could not be taken in once more.")
+@click.option("--write-sidecars", is_flag=True, help="Write what is known of each file beside it, as FILE.xmp.")
 @dry_run_option
 @as_json_option
 @click.pass_obj
 def ingest(
-    session: Session, paths: tuple[Path, ...], project: str | None, *, again: bool, dry_run: bool, as_json: bool
+    session: Session,
+    paths: tuple[Path, ...],
+    project: str | None,
+    *,
+    again: bool,
+    write_sidecars: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Take files, and all files in folders, into the library.
 
@@ -49,9 +57,12 @@ def ingest(
       alice ingest ~/ComfyUI/output ~/Music/song.wav
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
     with session.open(dry_run=dry_run) as alice:
-        report = alice.ingest(paths, project=project, dry_run=dry_run, again=again, progress=session.progress())
+        progress = session.progress()
+        report = alice.ingest(paths, project=project, dry_run=dry_run, again=again, progress=progress)
+        beside = alice.write_sidecars(paths, dry_run=dry_run, progress=progress) if write_sidecars else None
+    sidecars = [str(path) for path in beside.written] if beside else []
     if as_json:
-        print_json(report.to_json() | {"dry_run": dry_run})
+        print_json(report.to_json() | {"sidecars": sidecars, "dry_run": dry_run})
         return
     for one in report.findings:
         click.echo(f"not taken: {printable(path_said(one.path))}: {one.reason} [{one.code}]", err=True)
@@ -59,6 +70,7 @@ def ingest(
         counts = f"{len(report.new)} new, {len(report.found)} known at a new place, {report.unchanged} unchanged"
         counts += f", {len(report.moved)} renamed" if report.moved else ""
         counts += f", {len(report.lost)} places gone" if report.lost else ""
+        counts += f", {len(sidecars)} sidecars written" if sidecars else ""
         click.echo(counts + (" (dry run: nothing was written)" if dry_run else ""))
 
 

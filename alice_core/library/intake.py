@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from alice_core.errors import AliceError, NotFound
+from alice_core.library.keeping.sidecar import apply_sidecars
 from alice_core.library.readiness import HELD, QUIET_SECONDS, RESTLESS, Held, Unready, is_restless, unready
 from alice_core.library.scan import Entry, stamp_of, still_gone
 from alice_core.library.side_by_side import APART_FROM, read_apart
@@ -127,6 +128,7 @@ class Intake:
                 taken = ingest_many(self._store, sure, project=self._project)
                 self.new += taken.new
                 self.found += [*taken.found, *taken.again]
+                apply_sidecars(self._store, taken.new)
             if refused:
                 self._refuse(refused)
         self._since = time.monotonic()

@@ -56,3 +56,15 @@ def test_a_day_with_the_library(alice, tmp_path, picture_file):
     with alice_core.open(tmp_path / "other") as other:
         other.import_folder(tmp_path / "out")
         assert other.find("tag:style/neon").cards[0].curation.rating == 5
+
+
+def test_a_new_store_takes_what_the_sidecars_say(alice, tmp_path, picture_file):
+    red = picture_file("in/red.png", seed=1)
+    alice.ingest([tmp_path / "in"])
+    alice.tag([str(red)], "style/neon")
+    alice.rate([str(red)], 4)
+    assert [path.name for path in alice.write_sidecars([tmp_path / "in"]).written] == ["red.png.xmp"]
+    with alice_core.open(tmp_path / "other") as other:
+        assert [path.name for path in other.ingest([tmp_path / "in"]).new] == ["red.png"]
+        card = other.show(str(red))
+        assert (card.tags, card.curation.rating) == (("style/neon",), 4)
