@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from PIL import Image
 
 import alice_core
+from alice_core.errors import NotFound
 
 
 @pytest.fixture
@@ -68,3 +72,16 @@ def test_a_new_store_takes_what_the_sidecars_say(alice, tmp_path, picture_file):
         assert [path.name for path in other.ingest([tmp_path / "in"]).new] == ["red.png"]
         card = other.show(str(red))
         assert (card.tags, card.curation.rating) == (("style/neon",), 4)
+
+
+def test_a_workflow_is_given_back_also_out_of_exif(alice, tmp_path):
+    graph = {"3": {"class_type": "KSampler", "inputs": {"seed": 7}}}
+    exif = Image.Exif()
+    exif[0x0110], exif[0x010F] = f"prompt:{json.dumps(graph)}", 'workflow:{"nodes": []}'
+    path = tmp_path / "film.webp"
+    Image.new("RGB", (32, 32)).save(path, exif=exif)
+    alice.ingest([path])
+    assert alice.raw_block(str(path), "workflow").data == b'{"nodes": []}'
+    assert json.loads(alice.raw_block(str(path), "prompt").data) == graph
+    with pytest.raises(NotFound, match="no block 'parameters'"):
+        alice.raw_block(str(path), "parameters")
