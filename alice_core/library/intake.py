@@ -195,14 +195,15 @@ class Intake:
                     future.cancel()
 
     def _ready(self, entry: Entry) -> bool:
-        """Whether a file may be read by another process: it is there, finished, and was left alone for a while."""
-        path = Path(entry.path)
-        try:
-            before = os.stat(path)  # noqa: PTH116 - many files
-            held, now = self._held.lately(), time.time()
-            return held is not None and not is_restless(before, now) and unready(path, before, held, now) is None
-        except (OSError, AliceError):
+        """Whether a file may be read by another process: it is there, nobody writes it, and it was left alone."""
+        held = self._held.lately()
+        if held is None:
             return False
+        try:
+            before = os.stat(entry.path)  # noqa: PTH116 - many files
+        except OSError:
+            return False
+        return not is_restless(before, time.time()) and (before.st_dev, before.st_ino) not in held
 
     def _read(self, entry: Entry) -> _Outcome:
         path = Path(entry.path)

@@ -118,7 +118,7 @@ def _answers(apart: Apart) -> tuple[Answer, ...] | None:
 
 def _found(entry: Entry, answer: Answer) -> Found | None:
     """What was read apart, if it still holds and no write can have overlapped the reading unseen."""
-    if isinstance(answer, AliceError):
+    if answer is None or isinstance(answer, AliceError):
         return None
     found = found_of(Path(entry.path), answer)
     try:

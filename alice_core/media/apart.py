@@ -25,13 +25,14 @@ from typing import IO, Self, TypeAlias
 
 from alice_core.errors import AliceError
 from alice_core.media.account import Account, account_of
+from alice_core.media.whole import is_whole
 
 _LENGTH = struct.Struct(">Q")
 _PIPE = 1 << 20
 _COLLECT = 64
 
-Answer: TypeAlias = Account | AliceError
-"""What a file says, or why it cannot be read."""
+Answer: TypeAlias = Account | AliceError | None
+"""What a file says, or why it cannot be read; ``None`` for one that is not written to its end."""
 
 
 class Apart:
@@ -128,7 +129,7 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 def _answer(path: Path) -> Answer:
     try:
-        return account_of(path)
+        return None if is_whole(path) is False else account_of(path)
     except AliceError as error:
         return error.with_traceback(None)
 
