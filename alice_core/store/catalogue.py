@@ -155,6 +155,8 @@ def set_root(work: UnitOfWork, path: Path, *, root: Root | None = None, watched:
         if watched:
             work.emit(RootWatched(root=root.id, path=path_said(path), watched=True), subject=path_said(path))
         return root
+    if path == root.path and watched in {None, root.watched}:
+        return root  # another process was faster
     changed = work.places.set_root(root, path=path, watched=watched)
     if path != root.path:
         fact = RootMoved(root=root.id, before=path_said(root.path), after=path_said(path))

@@ -18,7 +18,7 @@ from alice_core.library.keeping.manifest import Manifest, Part, read_manifest
 from alice_core.library.keeping.reading import read_each
 from alice_core.library.keeping.records import AssetRecord, asset_of, project_of, recipe_of
 from alice_core.media.digest import digest_of_file
-from alice_core.media.files import path_said
+from alice_core.media.files import path_said, sweep_parts
 from alice_core.media.packed import PackedBlock, pack
 from alice_core.progress import SILENT, Progress
 from alice_core.store import Found, Store, UnitOfWork, operation
@@ -90,6 +90,9 @@ def import_folder(
         while some := list(islice(records, _BATCH)):
             _parsed_by(run, folder, some)
             stage.advance(sum(one["record"] == "asset" for one in some))
+    if not dry_run:
+        for target in {path.parent for path in run.files}:
+            sweep_parts(target)  # what an import that was killed left half copied
     return ImportReport(
         tuple(run.new), run.known, tuple(run.files), run.recipes, tuple(run.differences), tuple(bad.items())
     )
