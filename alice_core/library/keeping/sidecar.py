@@ -7,6 +7,7 @@ it cannot be read, refused.
 from __future__ import annotations
 
 import json
+import os
 import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -134,7 +135,8 @@ def apply_sidecars(store: Store, paths: Iterable[Path]) -> Applied:
 
     A sidecar that was written for another file, whose pictures or sounds are others too, is passed over.
     """
-    found = {path: sidecar_of(path) for path in paths if sidecar_of(path).is_file()}
+    # os.path, as a name may be so long that the sidecar's would be longer than any: then there is none.
+    found = {path: sidecar_of(path) for path in paths if os.path.isfile(sidecar_of(path))}  # noqa: PTH113 - see above
     if not found:
         return Applied()
     with store.reading() as reader:
