@@ -99,11 +99,6 @@ class Assets:
             found |= dict(self._connection.execute(query).all())
         return found
 
-    def with_content(self, content: str) -> tuple[Asset, ...]:
-        """The assets that hold the same media, whatever their metadata; oldest first."""
-        query = _COLUMNS.where(AssetRow.content == content).order_by(AssetRow.number)
-        return tuple(_asset(row) for row in self._connection.execute(query).mappings())
-
     def companions(self, leaders: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The digests of the companions of many assets."""
         found: dict[str, tuple[str, ...]] = {}

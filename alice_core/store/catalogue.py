@@ -171,7 +171,7 @@ def set_root(work: UnitOfWork, path: Path, *, root: Root | None = None, watched:
 @operation("asset.refuse", emits=(Refused, RefusalCleared, RootAdded), permission="asset.write")
 def refuse(work: UnitOfWork, findings: Sequence[Finding], *, cleared: Sequence[Path] = ()) -> None:
     """Record why files were not taken in, and that it no longer holds of others."""
-    before = {str(one.path): one for one in work.places.findings()}
+    before = work.places.findings_at(one.path for one in findings)
     for one in findings:
         _ensure_root(work, one.path)
         if before.get(str(one.path)) != one:
@@ -253,8 +253,7 @@ def _ensure_root(work: UnitOfWork, path: Path) -> None:
 
 
 def _clear(work: UnitOfWork, paths: Sequence[Path]) -> None:
-    wanted = {str(path) for path in paths}
-    gone = [one.path for one in work.places.findings() if str(one.path) in wanted]
+    gone = [one.path for one in work.places.findings_at(paths).values()]
     work.places.clear(gone)
     for path in gone:
         work.emit(RefusalCleared(path=path_said(path)), subject=path_said(path))

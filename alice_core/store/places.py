@@ -270,6 +270,16 @@ class Places:
         wanted = (one for one in found if folder is None or one.path.is_relative_to(folder))
         return tuple(sorted(wanted, key=lambda one: one.path))
 
+    def findings_at(self, paths: Iterable[Path]) -> dict[str, Finding]:
+        """What was said against many files, by path."""
+        found: dict[str, Finding] = {}
+        for keys in _parts(self._keys(paths)):
+            query = select(*FindingRow.__table__.columns).where(tuple_(FindingRow.root, FindingRow.path).in_(keys))
+            for row in self._connection.execute(query).mappings():
+                finding = self._finding(row)
+                found[str(finding.path)] = finding
+        return found
+
     def note(self, finding: Finding, now: str) -> None:
         """Record why a file was not taken in."""
         self.clear((finding.path,))
