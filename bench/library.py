@@ -242,13 +242,14 @@ def measure_ingest(scratch: Path, count: int, size: int, rounds: int) -> None:
 
 
 _INGEST = """
-import resource, sys
+import sys
 from pathlib import Path
 from alice_core.library import ingest_paths
 from alice_core.store import open_store
 with open_store(Path(sys.argv[2])) as store:
     report = ingest_paths(store, [Path(sys.argv[1])])
-print(len(report.new), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+peak = Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]
+print(len(report.new), int(peak) // 1024)
 """
 
 
