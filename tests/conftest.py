@@ -1,12 +1,17 @@
-"""For every ring: no test touches the library of the person who runs it."""
+"""For every ring: no test touches the library of the person who runs it. And a store for whoever asks."""
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
+import shutil
+import sqlite3
 
 import pytest
 from sqlalchemy import Engine, event
+
+from alice_core.store import Actor, open_store
 
 _numbers = itertools.count()
 
@@ -73,3 +78,33 @@ def no_silent_commit():
     yield
     for name, listener in listeners:
         event.remove(Engine, name, listener)
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory):
+    """The file of a store that nothing is in, made once: carrying out all migrations takes most of a short test."""
+    home = tmp_path_factory.mktemp("template")
+    open_store(home, actor=Actor("user:test")).close()
+    with contextlib.closing(sqlite3.connect(home / "alice.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return home / "alice.db"
+
+
+@pytest.fixture
+def store(tmp_path, empty_store):
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copyfile(empty_store, home / "alice.db")
+    with open_store(home, actor=Actor("user:test")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def events(store):
+    """Says which events are in the log, after an optional cursor."""
+
+    def read(after=0):
+        with store.reading() as reader:
+            return reader.events.after(after)
+
+    return read

@@ -1,16 +1,11 @@
-"""Unit tests reach no network: a connection is an error, wherever it was meant to go. And a store for whoever asks."""
+"""Unit tests reach no network: a connection is an error, wherever it was meant to go."""
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 import socket
-import sqlite3
 from typing import NoReturn
 
 import pytest
-
-from alice_core.store import Actor, open_store
 
 
 class NetworkReached(AssertionError):
@@ -40,33 +35,3 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(socket.socket, name, guarded(name))
     monkeypatch.setattr(socket, "getaddrinfo", _refuse)
     monkeypatch.setattr(socket, "gethostbyname", _refuse)
-
-
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory):
-    """The file of a store that nothing is in, made once: carrying out all migrations takes most of a short test."""
-    home = tmp_path_factory.mktemp("template")
-    open_store(home, actor=Actor("user:test")).close()
-    with contextlib.closing(sqlite3.connect(home / "alice.db")) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return home / "alice.db"
-
-
-@pytest.fixture
-def store(tmp_path, empty_store):
-    home = tmp_path / "home"
-    home.mkdir()
-    shutil.copyfile(empty_store, home / "alice.db")
-    with open_store(home, actor=Actor("user:test")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def events(store):
-    """Says which events are in the log, after an optional cursor."""
-
-    def read(after=0):
-        with store.reading() as reader:
-            return reader.events.after(after)
-
-    return read
