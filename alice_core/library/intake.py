@@ -7,6 +7,7 @@ look at all open files and one at each stat must show that nobody writes and not
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +34,7 @@ _AHEAD = 16
 _LARGE = 4 << 20
 """From this size on hashing outweighs what Python does beside it; threads that fight for the interpreter cost more."""
 
-_TICK_NS = 20_000_000
+_TICK_NS = 20_000_000 if sys.platform == "win32" else 10_000_000
 """Two writes within so many nanoseconds may have the same time: file systems take it from a clock that ticks."""
 _TRIES = 5
 _CHANGED = "ALICE-I02"

@@ -91,7 +91,7 @@ def in_long_silence(analysis: Analysis, moment: Fraction, rate: FrameRate) -> bo
     return after - before > CEILING - (2 * FLOOR + 2) * rate.frame
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 @given(analyses(), rates(), st.sampled_from(CutStyle))
 def test_any_plan_is_whole_and_on_the_beat(analysis, rate, style):
     plan = planned(analysis, rate, style)
@@ -107,7 +107,7 @@ def test_any_plan_is_whole_and_on_the_beat(analysis, rate, style):
         assert all(shot.frames <= max(CEILING * rate.value, 20) for shot in plan.shots)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(analyses(), rates(), st.sampled_from(CutStyle), st.integers(0, 2**63))
 def test_any_plan_is_the_same_again_and_survives_its_document(analysis, rate, style, seed):
     plan = planned(analysis, rate, style, seed)
@@ -119,7 +119,7 @@ def test_any_plan_is_the_same_again_and_survives_its_document(analysis, rate, st
     assert [shot.seed for shot in other.shots] != [shot.seed for shot in plan.shots]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(analyses(), rates(), st.sampled_from(CutStyle))
 def test_any_plan_has_moods_moves_and_markers_in_range(analysis, rate, style):
     plan = planned(analysis, rate, style)
@@ -135,7 +135,7 @@ def test_any_plan_has_moods_moves_and_markers_in_range(analysis, rate, style):
     assert set(on_beat) <= nearest
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.floats(20, 300), rates(), st.sampled_from(CutStyle), st.floats(0, 3))
 def test_a_steady_song_is_cut_on_beats_only(bpm, rate, style, first):
     beats = tuple(

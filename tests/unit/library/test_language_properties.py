@@ -126,7 +126,7 @@ terms = st.recursive(
 wanted = st.builds(Wanted, st.none() | terms, st.sampled_from(SORTS), st.none() | st.integers(1, 10**8))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(wanted, moments)
 def test_what_is_written_reads_back_the_same(query, now):
     meant = normal(query)
@@ -135,7 +135,7 @@ def test_what_is_written_reads_back_the_same(query, now):
     assert write(meant) == write(query)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(wanted, moments)
 def test_what_is_written_with_names_of_days_reads_back_in_the_same_zone(query, now):
     text = write(query, zone=now.tzinfo)
@@ -143,7 +143,7 @@ def test_what_is_written_with_names_of_days_reads_back_in_the_same_zone(query, n
     assert parse(text, now=now).text == text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(wanted, moments)
 def test_quoted_words_are_never_taken_for_plain_language(query, now):
     text = write(query, zone=now.tzinfo, quoted=True)
@@ -167,7 +167,7 @@ def unless_refused(reading):
     return []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=66, deadline=None)
 @given(typed, moments)
 def test_any_text_is_understood_or_refused_with_a_hint(text, now):
     for found in (
@@ -177,7 +177,7 @@ def test_any_text_is_understood_or_refused_with_a_hint(text, now):
         assert parse(found.text, now=now).wanted == found.wanted == normal(found.wanted)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=66, deadline=None)
 @given(typed, moments)
 def test_what_was_understood_is_understood_again_the_same(text, now):
     for found in unless_refused(lambda: understand(text, NAMES, now=now)):
@@ -185,7 +185,7 @@ def test_what_was_understood_is_understood_again_the_same(text, now):
         assert (again.wanted, again.text) == (found.wanted, found.text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(typed, moments)
 def test_a_question_is_never_refused(text, now):
     found = ask(text, NAMES, now=now)

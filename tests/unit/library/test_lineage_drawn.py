@@ -153,7 +153,7 @@ def test_a_lineage_of_thousands_of_different_things_is_refused(tmp_path):
         draw_lineage(None, Lineage(digest("a0"), assets, derivations, {}, {}))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     st.integers(1, 14),
     st.lists(st.tuples(st.integers(0, 13), st.integers(0, 13)), max_size=40),

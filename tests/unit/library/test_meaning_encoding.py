@@ -60,7 +60,7 @@ def test_only_whole_words_are_known():
 
 
 @given(st.text(max_size=300), st.integers(2, 40))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 def test_any_text_has_pieces_and_never_too_many(text, most):
     numbers = WordPieces(VOCABULARY, most).numbers(text)
     assert 2 <= len(numbers) <= most
@@ -255,7 +255,7 @@ def test_without_the_package_it_is_said_what_to_type(monkeypatch):
 
 
 @given(arrays(np.float32, (3, 4), elements=st.floats(-1, 1, width=32)))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=33)
 def test_packed_vectors_are_the_nearest_halves(vectors):
     rows = np.empty((5, 4), np.float32)
     found = unpack_into(rows, packed(vectors)).copy()
@@ -270,7 +270,7 @@ def test_ties_are_rounded_to_even():
 
 
 @given(st.lists(st.lists(st.integers(0, 30), unique=True, max_size=12), max_size=4))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=33)
 def test_fusion_is_the_sum_of_reciprocal_places(rankings):
     found = fused(*rankings)
     assert sorted(found) == sorted({one for ranking in rankings for one in ranking})

@@ -66,7 +66,7 @@ def test_what_is_written_is_read_back():
     assert read_sidecar_packet(write_sidecar_packet(SidecarFacts())) == SidecarFacts()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     st.lists(words.filter(lambda text: not set(text) & set("/|")), max_size=4, unique=True),
     st.none() | st.integers(0, 5),
@@ -79,7 +79,7 @@ def test_any_names_and_notes_come_back(tags, rating, note):
     assert write_sidecar_packet(facts, first) == first
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(tag)
 def test_the_tree_of_a_tag_comes_back(name):
     assert read_sidecar_packet(write_sidecar_packet(SidecarFacts(tags=(name,)))).tags == (name,)

@@ -39,7 +39,7 @@ def test_the_digest_is_that_of_the_whole_file(tmp_path, size):
 
 
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(steps=st.lists(st.tuples(st.sampled_from("takefeedpeek"), st.integers(0, BLOCK + 100)), max_size=12))
 def test_whatever_is_pulled_all_is_hashed_and_in_order(tmp_path, steps):
@@ -63,7 +63,7 @@ def test_whatever_is_pulled_all_is_hashed_and_in_order(tmp_path, steps):
         assert source.digest() == identity(data)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     jumps=st.lists(st.tuples(st.integers(0, 300_000), st.integers(-1, 200_000)), max_size=12), pulled=st.integers(0, 9)
 )
@@ -111,7 +111,7 @@ def test_an_appetite_has_an_end(tmp_path):
         assert late.spent
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(sizes=st.lists(st.integers(0, 5000), max_size=12), size=st.integers(0, 5000))
 def test_content_is_the_hash_of_its_pieces_one_after_the_other(sizes, size):
     data = random.Random(5).randbytes(sum(sizes))

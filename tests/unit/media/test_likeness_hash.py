@@ -75,7 +75,7 @@ def test_a_chain_of_small_steps_does_not_join_everything():
     assert all(one.distance <= 8 for group in found for one in group)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(
     st.lists(st.integers(0, 2**64 - 1), max_size=8),
     st.lists(st.tuples(st.integers(0, 7), st.lists(st.integers(0, 63), max_size=4)), max_size=40),

@@ -19,7 +19,7 @@ everything = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=33, deadline=None)
 @given(everything)
 def test_round_trip(facts):
     assert MediaFacts.from_json(json.loads(json.dumps(facts.to_json()))) == facts

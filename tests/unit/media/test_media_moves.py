@@ -129,7 +129,7 @@ def test_the_same_frames_every_time(spotted):
     assert twice[0] == twice[1]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(8, 4096), st.floats(40, 400), st.floats(1.15 / 1.08, 1.15))
 def test_whole_pixels_come_near_enough(size, start, scale):
     first, taken, scaled, before = _aligned(size, start, scale)

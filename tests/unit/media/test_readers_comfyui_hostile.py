@@ -153,7 +153,7 @@ _NODES = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.dictionaries(st.sampled_from(["0", "1", "2", "3", "4"]), _NODES, min_size=1, max_size=5))
 def test_no_graph_raises(nodes):
     found = read(nodes)
@@ -196,7 +196,7 @@ _EDGES = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=26, deadline=None)
 @given(st.lists(_RAW, min_size=1, max_size=5), _EDGES, st.lists(_RAW, max_size=3), _EDGES)
 def test_no_workflow_raises(nodes, links, inner, edges):
     flow = {

@@ -22,7 +22,7 @@ def quoted(value):
 
 
 @given(prompt=TYPED, negative=TYPED, values=st.dictionaries(NAMES, TYPED.map(str.strip).filter(bool), max_size=5))
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=40)
 def test_what_is_written_comes_back(prompt, negative, values):
     if "Negative prompt:" in prompt:
         return
@@ -97,7 +97,7 @@ def test_values(line, fields):
 
 
 @given(st.text(st.sampled_from('Ab:, "{[\\\n1'), max_size=200))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 def test_any_line_ends(line):
     assert all(isinstance(value, str) for value in parse_fields(line).values())
 

@@ -88,7 +88,7 @@ def texts(value):
 
 
 @given(BLOCKS)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=50)
 def test_no_blocks_do_any_harm(blocks):
     found = read_embedded(Given(blocks, "x.png", "image/png", 8, 8))
     assert [one for one in found.findings if "XMP" not in one] == []
@@ -99,7 +99,7 @@ def test_no_blocks_do_any_harm(blocks):
 
 @pytest.mark.parametrize("reader", READERS, ids=[one.name for one in READERS])
 @given(BLOCKS)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_no_reader_raises(reader, blocks):
     found = reader.read(Given(blocks))
     assert found is None or (found.reader, found.version) == (reader.name, reader.version)

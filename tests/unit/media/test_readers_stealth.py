@@ -91,7 +91,7 @@ def test_it_is_seen_and_read_in_any_shape(path, size, kind, channels):
 @given(
     high=st.integers(1, 200), kinds=st.lists(st.integers(0, 4), min_size=1, max_size=9), where=st.sampled_from([3, 4])
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_seeing_agrees_with_decoding(tmp_path_factory, high, kinds, where):
     path = tmp_path_factory.mktemp("seen") / "x.png"
     wide = -(-700 // high)

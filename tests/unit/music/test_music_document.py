@@ -38,7 +38,7 @@ def analyses(draw):
     return Analysis(song, Tempo(round(tempo.bpm, 3), tempo.confidence), *map(tuple, (points, beats, sections, curves)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(analyses())
 def test_what_is_written_is_read_exactly(analysis):
     document = to_document(analysis)

@@ -28,7 +28,7 @@ def wishes(prompt, energy=0.3, count=60):
     return [read_prompt(prompt, Random(seed), energy) for seed in range(count)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=33)
 @given(st.text(max_size=200), st.integers(0, 2**31), st.floats(0, 1))
 def test_any_text_asks_for_something_that_can_be_drawn(prompt, seed, energy):
     wish = read_prompt(prompt, Random(seed), energy)

@@ -91,7 +91,7 @@ def find(root: ET.Element, path: str) -> ET.Element:
     return element
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.data())
 def test_structure_and_references(build, data) -> None:
     data_bytes = write_fcpxml(data.draw(build.strategy()))
@@ -271,7 +271,7 @@ def test_seconds_off_the_grid(seconds: Fraction, scale: int, text: str) -> None:
     assert abs(parse_seconds(text) - seconds) < Fraction(1, 720_000)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=33)
 @given(st.sampled_from(RATES), st.integers(0, 10**7))
 def test_grid_times_are_exact_and_fit(rate: str, frames: int) -> None:
     own = FrameRate.parse(rate)

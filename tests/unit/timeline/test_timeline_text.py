@@ -15,7 +15,7 @@ from alice_core.timeline.text import ascii_line, escaped_line, legal_text
 anything = st.text(st.characters(), max_size=200)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=66)
 @given(anything)
 def test_legal_text_goes_through_xml_and_utf8(text: str) -> None:
     legal = legal_text(text)
@@ -29,7 +29,7 @@ def test_legal_text_changes_only_what_is_illegal() -> None:
     assert legal_text("a\0b\x1bc\ud800d\uffff") == "a\ufffdb\ufffdc\ufffdd\ufffd"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=66)
 @given(anything)
 def test_ascii_line_is_one_printable_line(text: str) -> None:
     line = ascii_line(text)
@@ -54,7 +54,7 @@ def test_ascii_line_keeps_what_it_can(text: str, line: str) -> None:
     assert ascii_line(text) == line
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=66)
 @given(st.text(max_size=100))
 def test_escaped_line_is_ascii_and_reads_back(text: str) -> None:
     line = escaped_line(text)
@@ -67,7 +67,7 @@ def test_escaped_line_keeps_undecodable_bytes_and_survives_lone_surrogates() -> 
     assert escaped_line("/a/\ud800") == "/a/?"
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.sampled_from("abcd").map(lambda char: "sha256:" + char * 64) | anything, max_size=40))
 def test_reels_are_eight_ascii_characters_and_unique(digests: list[str]) -> None:
     reels = reel_names(digests)

@@ -49,7 +49,7 @@ def test_a_relative_path_is_refused(path: PurePosixPath | PureWindowsPath) -> No
         file_url(path)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=66)
 @given(names)
 def test_a_url_is_ascii_and_decodes_once_to_the_composed_path(name: str) -> None:
     path = PurePosixPath("/films") / f"x{name}"

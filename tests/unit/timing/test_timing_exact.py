@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from alice_core.timing import exact_text, parse_exact
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(st.fractions())
 def test_text_reads_back_exactly(value: Fraction) -> None:
     assert parse_exact(exact_text(value)) == value
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=9, min_value=-(10**9), max_value=10**9))
 def test_a_decimal_that_ends_is_written_as_one_without_spare_zeros(value: Decimal) -> None:
     text = exact_text(Fraction(value))
@@ -27,7 +27,7 @@ def test_a_decimal_that_ends_is_written_as_one_without_spare_zeros(value: Decima
     assert "." not in text or not text.endswith("0")
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=33)
 @given(st.integers(1, 10**9), st.sampled_from([3, 7, 9, 1001, 24000, 30000]))
 def test_samples_and_frames_read_back(samples: int, over: int) -> None:
     assert parse_exact(exact_text(Fraction(samples, over))) == Fraction(samples, over)

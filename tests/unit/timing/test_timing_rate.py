@@ -83,7 +83,7 @@ def test_drop_frame_exists_only_where_the_standard_has_it(text: str) -> None:
     assert caught.value.code == "ALICE-U01"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(RATES), moments)
 def test_nearest_frame_is_at_most_half_a_frame_off(text: str, moment: Fraction) -> None:
     rate = FrameRate.parse(text)
@@ -92,7 +92,7 @@ def test_nearest_frame_is_at_most_half_a_frame_off(text: str, moment: Fraction) 
     assert -rate.frame / 2 < error <= rate.frame / 2, "a tie goes up"
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=66)
 @given(st.sampled_from(RATES), st.integers(0, 10**7))
 def test_frames_keep_their_number_and_ties_go_up(text: str, frame: int) -> None:
     rate = FrameRate.parse(text)

@@ -18,14 +18,14 @@ def _frames_a_day(rate: FrameRate) -> int:
     return 24 * (107_892 * rate.nominal // 30 if rate.drop else 3600 * rate.nominal)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=133)
 @given(rates, day)
 def test_a_label_is_read_back_to_its_frame(rate: FrameRate, part: float) -> None:
     frame = int(part * _frames_a_day(rate))
     assert frames_of(timecode_of(frame, rate), rate) == frame
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=133)
 @given(rates, day)
 def test_labels_are_those_of_opentimelineio(rate: FrameRate, part: float) -> None:
     frame = int(part * _frames_a_day(rate) * 23 / 24)  # it ends a day of 29.97 NDF 86 s before the labels do

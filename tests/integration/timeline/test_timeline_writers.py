@@ -29,7 +29,7 @@ def within(inner: otio.opentime.TimeRange, outer: otio.opentime.TimeRange) -> bo
     )  # its own contains() is strict
 
 
-thorough = settings(deadline=None, max_examples=40)
+thorough = settings(deadline=None, max_examples=25)
 
 
 def cut_frames(timeline: Timeline) -> list[tuple[int, int]]:

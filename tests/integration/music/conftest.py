@@ -1,0 +1,5 @@
+"""A studio that records whatever a test wants to hear."""
+
+from music_studio import studio
+
+__all__ = ["studio"]
