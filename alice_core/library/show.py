@@ -11,8 +11,7 @@ from typing import Any
 from alice_core.errors import NotFound, UsageError
 from alice_core.media.digest import digest_of_file, is_digest
 from alice_core.media.generation import Block, Embedded, generation_json
-from alice_core.media.readers.base import Given
-from alice_core.media.readers.comfyui_source import source_of
+from alice_core.media.readers.comfyui_source import PROMPT, WORKFLOW, graph_block
 from alice_core.store import Asset, Derivation, Location, Reader, Store
 from alice_core.store.labels import Curation
 
@@ -158,18 +157,11 @@ def raw_block(store: Store, name: str, wanted: str) -> Block:
     """
     blocks = raw_blocks(store, name)
     found = next((one for one in blocks if wanted in {one.key, one.place, f"{one.place}/{one.key}"}), None)
-    found = found or _graph(blocks, wanted)
+    found = found or (graph_block(blocks, wanted) if wanted in {PROMPT, WORKFLOW} else None)
     if found is None:
         names = ", ".join(f"{one.place}/{one.key}" if one.key else one.place for one in blocks)
         raise NotFound(f"{name} has no block {wanted!r}", hint=f"It has: {names or 'none'}.")
     return found
-
-
-def _graph(blocks: tuple[Block, ...], wanted: str) -> Block | None:
-    """A graph of ComfyUI that lies inside a block of another name, as in WebP and in old films."""
-    source = source_of(Given(blocks)) if wanted in {"workflow", "prompt"} else None
-    text = None if source is None else source.workflow if wanted == "workflow" else source.text
-    return None if text is None else Block("comfyui", wanted, text.encode("utf-8", "surrogatepass"))
 
 
 def resolve(store: Store, name: str) -> str:

@@ -14,6 +14,7 @@ from alice_core.errors import NotFound
 from alice_core.library.show import resolve
 from alice_core.media.files import path_said
 from alice_core.media.generation import Block, Generation, generation_json
+from alice_core.media.readers.comfyui_source import PROMPT, WORKFLOW, graph_block
 from alice_core.store import Asset, Derivation, Reader, Store
 
 
@@ -95,8 +96,8 @@ def recreation_of(store: Store, name: str) -> Recreation:
         there = _there(reader, (digest,)).get(digest, ())
         reading = reader.metadata.reading(asset.number)
         generation = reading.embedded.generation if reading else None
-        block = _graph(reader, asset, "workflow") or _graph(reader, asset, "prompt")
-    graph = f"{block.place}/{block.key}" if block else None
+        block = _graph(reader, asset, WORKFLOW) or _graph(reader, asset, PROMPT)
+    graph = f"{block.place}/{block.key}".strip("/") if block else None
     return Recreation(asset, there, derivation, inputs, generation, graph)
 
 
@@ -109,7 +110,7 @@ def workflow_block(store: Store, name: str) -> Block:
     digest = resolve(store, name)
     with store.reading() as reader:
         asset = reader.assets.get(digest)
-        found = _graph(reader, asset, "workflow") if asset else None
+        found = _graph(reader, asset, WORKFLOW) if asset else None
     if found is None:
         hint = "What is there: alice show ASSET; its blocks can be written with --raw."
         raise NotFound(f"{name} carries no workflow of ComfyUI", hint=hint)
@@ -119,8 +120,8 @@ def workflow_block(store: Store, name: str) -> Block:
 def _graph(reader: Reader, asset: Asset, key: str) -> Block | None:
     beside = reader.assets.many(reader.assets.companions((asset.digest,)).get(asset.digest, ()))
     numbers = [asset.number, *(one.number for one in beside.values())]
-    blocks = reader.metadata.blocks_many(numbers, (key,))
-    return next((block for number in numbers for block in blocks.get(number, ())), None)
+    blocks = reader.metadata.blocks_many(numbers)
+    return next((found for number in numbers if (found := graph_block(blocks.get(number, ()), key))), None)
 
 
 def _inputs(reader: Reader, derivation: Derivation) -> tuple[InputNow, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +55,21 @@ def source_of(given: Given) -> Source | None:
     return None
 
 
-def workflow_of(given: Given) -> str | None:
-    """The text that ComfyUI opens: the workflow as the user saw it, else the API graph; ``None`` without either."""
-    source = source_of(given)
-    return None if source is None else source.workflow or source.text
+def graph_block(blocks: Sequence[Block], key: str) -> Block | None:
+    """The ``workflow`` (as the user saw it) or ``prompt`` (API graph) that a file carries.
+
+    Byte for byte where it is a block of its own. Where it lies inside another one, as in WebP and in
+    old films, the text that was in there, under the place and key of that block.
+    """
+    own = next((block for block in blocks if block.key == key), None)
+    if own is not None:
+        return own
+    source = source_of(Given(tuple(blocks)))
+    text = None if source is None else source.workflow if key == WORKFLOW else source.text
+    if source is None or source.graph is None or text is None:
+        return None
+    place, _, name = source.graph.partition("/")
+    return Block(place, name, text.encode("utf-8", "surrogatepass"))
 
 
 def _in_keys(given: Given) -> Source | None:

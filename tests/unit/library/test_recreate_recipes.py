@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from alice_core.errors import Conflict, NotFound, UsageError
 from alice_core.library import card, ingest_paths
@@ -135,3 +136,12 @@ def test_the_graph_of_another_program_is_handed_out_byte_for_byte(store, picture
     assert workflow_block(store, str(film)).data == workflow.encode()
     with pytest.raises(NotFound):
         workflow_block(store, "nothing")
+
+
+def test_the_graph_in_the_tags_of_a_webp_is_found_too(store, picture_file, graph):
+    tags = Image.Exif()
+    tags[0x0110], tags[0x010F] = f"prompt:{graph()}", 'workflow:{"nodes": []}'
+    picture = picture_file("a.webp", 1, exif=tags.tobytes())
+    ingest_paths(store, [picture])
+    assert recreation_of(store, str(picture)).graph == "webp:exif"
+    assert workflow_block(store, str(picture)).data == b'{"nodes": []}'

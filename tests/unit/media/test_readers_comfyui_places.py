@@ -12,7 +12,7 @@ from comfy_graphs import plain
 from alice_core.media.generation import Block, Certainty
 from alice_core.media.readers.base import Given
 from alice_core.media.readers.comfyui import ComfyUI
-from alice_core.media.readers.comfyui_source import source_of, workflow_of
+from alice_core.media.readers.comfyui_source import graph_block, source_of
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 
@@ -49,7 +49,8 @@ def test_the_tags_of_a_webp(order, start):
     given = Given((Block("webp:exif", "", start + tags),), name="ComfyUI_00001_.webp", mime="image/webp")
     found = ComfyUI().read(given)
     assert (found.prompt, found.graph, found.extra["alice"]) == ("a red fox", "webp:exif/", '{"shot": "s1"}')
-    assert workflow_of(given) == '{"nodes": []}'
+    assert graph_block(given.blocks, "workflow") == Block("webp:exif", "", b'{"nodes": []}')
+    assert json.loads(graph_block(given.blocks, "prompt").data)["6"]["inputs"]["text"] == "a red fox"
 
 
 @pytest.mark.parametrize(
@@ -72,9 +73,10 @@ def test_the_workflow_is_what_is_dragged_back():
         Block("png:tEXt", "workflow", b'{"nodes": [1]}'),
     )
     assert ComfyUI().read(Given(blocks)).graph == "png:tEXt/workflow"
-    assert workflow_of(Given(blocks)) == '{"nodes": [1]}'
-    assert json.loads(workflow_of(Given(blocks[:1])))["6"]["inputs"]["text"] == "a red fox"
-    assert workflow_of(Given(())) is None
+    assert graph_block(blocks, "workflow") is blocks[1]
+    assert graph_block(blocks[:1], "prompt") is blocks[0]
+    assert graph_block(blocks[:1], "workflow") is None
+    assert graph_block((), "prompt") is None
 
 
 @pytest.mark.parametrize("as_text", [True, False])
