@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import zlib
 from dataclasses import dataclass
 
 from alice_core.media.generation import Block
-
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +21,13 @@ class PackedBlock:
 
 
 def clean(text: str) -> str:
-    """The text without what no database holds: NUL and halves of surrogate pairs."""
-    return text if text.isascii() and "\0" not in text else _UNKEEPABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    """The text without what no database holds: NUL goes, and half a surrogate pair is replaced."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if text.isascii():
+        return text
+    cleaned = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if cleaned == text else cleaned
 
 
 def pack(block: Block) -> PackedBlock:

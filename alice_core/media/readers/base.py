@@ -86,6 +86,11 @@ class Given:
     height: int | None = None
     _texts: dict[tuple[str, str], str | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     _values: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _keys: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note the keys: readers ask for dozens that most files do not have."""
+        self._keys.update(one.key.casefold() for one in self.blocks)
 
     def block(self, key: str, *places: str) -> Block | None:
         """The first block with that key in any of the places, in the order of the file.
@@ -96,6 +101,8 @@ class Given:
                 None for any place.
         """
         folded = key.casefold()
+        if folded not in self._keys:
+            return None
         for one in self.blocks:
             same = one.key == key or (one.place.startswith("av:") and one.key.casefold() == folded)
             if same and (not places or one.place.endswith(places)):

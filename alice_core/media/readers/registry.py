@@ -6,9 +6,10 @@ A package adds a reader by an entry point of the group ``alice.readers`` that na
 
 from __future__ import annotations
 
+import operator
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
@@ -16,6 +17,7 @@ from types import NoneType
 from typing import Any
 
 from alice_core.media.generation import Candidate, Certainty, Credentials, Embedded, Generation, ModelUse
+from alice_core.media.packed import clean
 from alice_core.media.readers import exif, tags, xmp
 from alice_core.media.readers.a1111 import A1111
 from alice_core.media.readers.alice import Alice
@@ -159,11 +161,11 @@ def _wrong(generation: Generation) -> str | None:
     """What keeps a reader's answer from being stored; ``None`` where nothing does."""
     if not isinstance(generation, Generation):
         return f"it is {type(generation).__name__}"
-    for field in fields(Generation):
-        value = getattr(generation, field.name)
-        kind = _KINDS.get(field.name, (str, NoneType))
+    for name in Generation.__dataclass_fields__:
+        value = getattr(generation, name)
+        kind = _KINDS.get(name, (str, NoneType))
         if not isinstance(value, kind) or isinstance(value, bool):
-            return f"its {field.name} is {type(value).__name__}"
+            return f"its {name} is {type(value).__name__}"
     parts = all(isinstance(one, ModelUse) for one in generation.models) and all(
         isinstance(one, Candidate) for one in generation.candidates
     )
@@ -172,17 +174,18 @@ def _wrong(generation: Generation) -> str | None:
 
 
 def _storable(value: Any) -> Any:  # noqa: ANN401 - any part of what was read
-    """The same without zero bytes and halves of surrogate pairs in any text, which no database takes."""
-    if type(value) is str:
-        text = value.replace("\0", "")
-        return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, tuple):
-        return tuple(_storable(one) for one in value)
+    """The same with every text cleaned as databases want it; the very same object where there is nothing to clean."""
+    kind: type[object] = type(value)
+    if kind is str:
+        return clean(value)
+    if kind is tuple:
+        parts = tuple(map(_storable, value))
+        return value if all(map(operator.is_, parts, value)) else parts
     if isinstance(value, Mapping):
-        return {_storable(key): _storable(one) for key, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _storable(getattr(value, field.name)) for field in fields(value)})
-    return value
+        return {_storable(key): _storable(one) for key, one in value.items()} if value else value
+    names = getattr(kind, "__dataclass_fields__", ())
+    changed = {name: new for name in names if (new := _storable(old := getattr(value, name))) is not old}
+    return replace(value, **changed) if changed else value
 
 
 def _loaded(entry: EntryPoint, findings: list[str]) -> Reader | None:
