@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from alice_core.store import library_tables  # noqa: F401 - its tables belong to the metadata
+from alice_core.store import event_tables  # noqa: F401 - with it all tables belong to the metadata
 from alice_core.store.tables import Base
 
 connection = context.config.attributes["connection"]

@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.schema import Table
 
 from alice_core.errors import IntegrityError
-from alice_core.store.library_tables import DOMAIN_TABLES
+from alice_core.store.event_tables import DOMAIN_TABLES
 from alice_core.store.tables import EventRow
 
 _WRITTEN = "alice_written_tables"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Double, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from alice_core.store.tables import DIGEST, SEQUENCE, Base, EventRow
+from alice_core.store.tables import DIGEST, SEQUENCE, Base
 
 NUMBER = BigInteger()
 """An asset's number."""
@@ -266,6 +266,3 @@ INDEX_TABLES = frozenset(
     row.__tablename__ for row in (SearchNameRow, AssetTextRow, SearchWordRow, AssetPromptRow, PromptVectorRow)
 )
 """Tables that only repeat, for searching, what others hold."""
-
-DOMAIN_TABLES = frozenset(Base.metadata.tables) - INDEX_TABLES - {EventRow.__tablename__}
-"""Tables whose rows may change only together with an event."""

@@ -13,6 +13,7 @@ from alice_core.events import Event, decode
 from alice_core.store.tables import EventRow
 
 _MANY = 500
+_COLUMNS = [column for column in EventRow.__table__.columns if column.key not in {"hash", "xid"}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,33 @@ class EventLog:
 
     def after(self, seq: int, *, wanted: EventFilter | None = None, limit: int = 500) -> tuple[Event, ...]:
         """The next events after a cursor, oldest first, lifted to their newest version."""
-        query = select(*EventRow.__table__.columns).where(EventRow.seq > seq).order_by(EventRow.seq).limit(limit)
+        query = select(*_COLUMNS).where(EventRow.seq > seq).order_by(EventRow.seq).limit(limit)
         return tuple(_event(row) for row in self._connection.execute(_where(query, wanted)).mappings())
+
+    def following(self, position: int, *, wanted: EventFilter | None = None, limit: int = 500) -> tuple[Event, ...]:
+        """The next events after a position, in the order of commits, lifted to their newest version.
+
+        Whoever keeps the position of the last one and asks again misses none: an event that is committed
+        late is given a later position. On PostgreSQL :meth:`alice_core.store.Store.seal` gives positions.
+        """
+        query = select(*_COLUMNS).where(EventRow.position > position).order_by(EventRow.position).limit(limit)
+        return tuple(_event(row) for row in self._connection.execute(_where(query, wanted)).mappings())
+
+    def position(self) -> int:
+        """The position of the newest event that has one, 0 in an empty log."""
+        return self._connection.scalar(select(func.max(EventRow.position))) or 0
+
+    def position_before_last(self, count: int, *, wanted: EventFilter | None = None) -> int:
+        """The position after which the newest ``count`` wanted events lie."""
+        if count <= 0:
+            return self.position()
+        query = _where(select(EventRow.position).where(EventRow.position.is_not(None)), wanted)
+        found = [one for one in self._connection.scalars(query.order_by(EventRow.position.desc()).limit(count)) if one]
+        return min(found, default=1) - 1
+
+    def unsealed(self) -> int:
+        """How many committed events have no position yet; always 0 on SQLite."""
+        return self._connection.scalar(select(func.count()).where(EventRow.position.is_(None))) or 0
 
     def last(self) -> int:
         """The cursor of the newest event, 0 in an empty log."""
@@ -58,7 +84,7 @@ class EventLog:
         """The events of those identifiers, oldest first."""
         found: list[Event] = []
         for start in range(0, len(ids), _MANY):
-            query = select(*EventRow.__table__.columns).where(EventRow.id.in_(ids[start : start + _MANY]))
+            query = select(*_COLUMNS).where(EventRow.id.in_(ids[start : start + _MANY]))
             found += [_event(row) for row in self._connection.execute(query).mappings()]
         return tuple(sorted(found, key=lambda event: event.seq or 0))
 
@@ -80,7 +106,7 @@ class EventLog:
             correlation: Only events of that command.
             limit: At most so many; ``None`` for all.
         """
-        query = select(*EventRow.__table__.columns).where(EventRow.actor == actor, EventRow.type.in_(types))
+        query = select(*_COLUMNS).where(EventRow.actor == actor, EventRow.type.in_(types))
         query = query if before is None else query.where(EventRow.seq < before)
         query = query if correlation is None else query.where(EventRow.correlation == correlation)
         query = query.order_by(EventRow.seq.desc()).limit(limit)
@@ -122,5 +148,8 @@ def _event(row: RowMapping) -> Event:
             causation=row["causation"],
             seq=row["seq"],
             source=row["source"],
+            position=row["position"],
+            text=row["data"],
+            erased=row["erased"],
         )
     )

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from alice_core.errors import ConfigError, Conflict, ExportError
 from alice_core.store.engine import CLASHES, connect, sqlite_file, sqlite_url
 from alice_core.store.migrate import Migration, upgrade
+from alice_core.store.seal import seal
 from alice_core.store.unit import Actor, Reader, UnitOfWork
 
 if TYPE_CHECKING:
@@ -64,6 +65,16 @@ class Store:
         """A consistent view of the store; do not hold it longer than needed."""
         with _said_plainly(self.url), self._engine.connect() as connection:
             yield Reader(connection)
+
+    def seal(self) -> int:
+        """Give committed events their place in the order that readers follow; says how many got one.
+
+        Only PostgreSQL needs it (see :mod:`alice_core.store.seal`); every loop that follows the log calls it first.
+        """
+        if self._engine.dialect.name == "sqlite":
+            return 0
+        with _said_plainly(self.url), self._engine.begin() as connection:
+            return seal(connection)
 
     @contextmanager
     def connecting(self) -> Iterator[Connection]:

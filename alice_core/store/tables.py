@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Double, ForeignKey, Index, Integer, MetaData, Numeric, String, Text
+from sqlalchemy import (
+    BigInteger,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 DIGEST = String(71)
@@ -16,6 +28,9 @@ DIGEST = String(71)
 
 SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
 """A rising number that both databases give by themselves."""
+
+
+_UNSEALED = text("position IS NULL")
 
 
 class Base(DeclarativeBase):
@@ -131,7 +146,13 @@ class RecipeOutputRow(Base):
 
 
 class EventRow(Base):
-    """The log of everything that happened, which is also the outbox."""
+    """The log of everything that happened, which is also the outbox.
+
+    ``position`` counts the committed events from 1 without a gap, and is the cursor of every reader; ``hash``
+    chains them in that order (:mod:`alice_core.events.chain`). SQLite, with its one writer, gives both in the
+    transaction; on PostgreSQL they come after the commit (:mod:`alice_core.store.seal`), in the order of ``xid``,
+    the transaction. ``erased`` is the digest of a payload that was erased.
+    """
 
     __tablename__ = "events"
 
@@ -145,7 +166,16 @@ class EventRow(Base):
     actor: Mapped[str] = mapped_column(String(255))
     project: Mapped[str | None] = mapped_column(String(255))
     correlation: Mapped[str | None] = mapped_column(String(36), index=True)
-    causation: Mapped[str | None] = mapped_column(String(36))
+    causation: Mapped[str | None] = mapped_column(String(36), index=True)
     data: Mapped[str] = mapped_column(Text)
+    position: Mapped[int | None] = mapped_column(BigInteger)
+    hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    erased: Mapped[str | None] = mapped_column(String(64))
+    xid: Mapped[int | None] = mapped_column(BigInteger)
 
-    __table_args__ = (Index("ix_events_subject", "subject"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_events_subject", "subject"),
+        Index("uq_events_position", "position", unique=True),
+        Index("ix_events_unsealed", "xid", "seq", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
+        {"sqlite_autoincrement": True},
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from alice_core.events import Event, Payload
 from alice_core.ids import uuid7
@@ -21,8 +20,8 @@ from alice_core.store.numbers import stamp
 from alice_core.store.places import Places
 from alice_core.store.projects import Projects
 from alice_core.store.recipes import Recipes
+from alice_core.store.seal import append
 from alice_core.store.search import Search
-from alice_core.store.tables import EventRow
 from alice_core.store.texts import Texts
 from alice_core.store.vectors import Vectors
 
@@ -109,20 +108,4 @@ class UnitOfWork(Reader):
         """Write what was published, in order and in one statement, before the transaction is committed."""
         events, self._events = self._events, []
         if events:
-            self._connection.execute(insert(EventRow), [_event_values(event) for event in events])
-
-
-def _event_values(event: Event) -> dict[str, object]:
-    return {
-        "id": event.id,
-        "type": event.type,
-        "schemaversion": event.schema,
-        "source": event.source,
-        "subject": event.subject,
-        "time": event.time,
-        "actor": event.actor,
-        "project": event.project,
-        "correlation": event.correlation,
-        "causation": event.causation,
-        "data": json.dumps(event.data, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
-    }
+            append(self._connection, events)

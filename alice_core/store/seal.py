@@ -1,0 +1,108 @@
+"""Appending events to the log in a hash chain, and on PostgreSQL giving them their place after the commit.
+
+SQLite has one writer at a time, so the order of rows is the order of commits: position and hash are written
+in the transaction itself. PostgreSQL has many. An event with a lower number may be committed after one with a
+higher number, and a chain kept inside the transactions would make them all wait for each other (measured:
+seven times slower with eight writers). So events are committed without a place there, and the *sealer* gives them one:
+in the order of their transactions, and only those of transactions before the oldest one that is still open
+(``pg_snapshot_xmin``), so that none can come later and belong before. Readers go by position and miss none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, select, text
+
+from alice_core.events import Event
+from alice_core.events.chain import START, link
+from alice_core.store.tables import EventRow
+
+_LOCK = 0x616C6963
+"""The advisory lock under which one sealer works at a time ("alic")."""
+
+_PAGE = 1000
+
+_LAST = (
+    select(EventRow.position, EventRow.hash)
+    .where(EventRow.position.is_not(None))
+    .order_by(EventRow.position.desc())
+    .limit(1)
+)
+_INSERT = insert(EventRow)
+_OPEN = text(
+    "SELECT seq, id, type, schemaversion, source, subject, time, actor, project, correlation, causation, data, erased"
+    " FROM events WHERE position IS NULL AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    " ORDER BY xid, seq LIMIT :limit"
+)
+_PLACE = text("UPDATE events SET position = :position, hash = :hash WHERE seq = :seq")
+
+
+def append(connection: Connection, events: Sequence[Event]) -> None:
+    """Write events at the end of the log, in the transaction of the change that they tell of."""
+    rows = [_row(event) for event in events]
+    if connection.dialect.name == "sqlite":
+        position, before = _tail(connection)
+        for row, event in zip(rows, events, strict=True):
+            position += 1
+            before = link(before, (position, *_covered(event), row["data"], None))
+            row["position"], row["hash"] = position, before
+    connection.execute(_INSERT, rows)
+
+
+def seal(connection: Connection) -> int:
+    """Give events that every reader may see their position and hash; PostgreSQL only.
+
+    Returns:
+        How many were sealed; 0 also when another process is doing it.
+    """
+    if not connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
+        return 0
+    position, before = _tail(connection)
+    count = 0
+    while rows := connection.execute(_OPEN, {"limit": _PAGE}).all():
+        values = []
+        for seq, *covered in rows:
+            position += 1
+            before = link(before, (position, *covered))
+            values.append({"position": position, "hash": before, "seq": seq})
+        connection.execute(_PLACE, values)
+        count += len(rows)
+    return count
+
+
+def _tail(connection: Connection) -> tuple[int, bytes]:
+    row = connection.execute(_LAST).first()
+    return (0, START) if row is None else (row.position, row.hash)
+
+
+def _covered(event: Event) -> tuple[object, ...]:
+    """What the chain covers of an event, but its position and payload, in the order of :mod:`events.chain`."""
+    return (
+        event.id,
+        event.type,
+        event.schema,
+        event.source,
+        event.subject,
+        event.time,
+        event.actor,
+        event.project,
+        event.correlation,
+        event.causation,
+    )
+
+
+def _row(event: Event) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "type": event.type,
+        "schemaversion": event.schema,
+        "source": event.source,
+        "subject": event.subject,
+        "time": event.time,
+        "actor": event.actor,
+        "project": event.project,
+        "correlation": event.correlation,
+        "causation": event.causation,
+        "data": event.payload_text,
+    }
