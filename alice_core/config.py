@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -91,6 +92,35 @@ def home_folder(chosen: Path | None = None) -> Path:
 def user_file() -> Path:
     """The user's own configuration file, whether it exists or not."""
     return Path(platformdirs.user_config_dir(APPLICATION, appauthor=False)) / "config.toml"
+
+
+def audit_key_file() -> Path:
+    """The file of the key that checkpoints of the log are signed with; not beside the store that it vouches for."""
+    return user_file().with_name("audit-key")
+
+
+def audit_seed(make: Callable[[], bytes]) -> bytes:
+    """The private key: from ``ALICE_AUDIT_KEY``, else from its file, which is made at first use, for the user alone.
+
+    Raises:
+        ConfigError: It is not written in hexadecimal digits, or its file cannot be read or made.
+    """
+    said = os.environ.get("ALICE_AUDIT_KEY")
+    file = audit_key_file()
+    try:
+        if said is None and not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                private = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(private, "w", encoding="ascii") as out:
+                    out.write(make().hex() + "\n")
+        return bytes.fromhex(file.read_text(encoding="ascii").strip() if said is None else said.strip())
+    except (OSError, ValueError) as error:
+        where = "ALICE_AUDIT_KEY" if said is not None else str(file)
+        reason = error.strerror if isinstance(error, OSError) else "it is not in hexadecimal digits"
+        raise ConfigError(
+            f"the key in {where} cannot be used: {reason}", hint="It is 64 hexadecimal digits."
+        ) from error
 
 
 def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Configuration:

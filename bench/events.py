@@ -80,7 +80,7 @@ def bare_engine(home: Path) -> object:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: object) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
+        connection.connection.driver_connection.execute("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
 
     return engine
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as _text  # a walk over millions of rows: twice as fast as dumps()
+from typing import Any
 
 START = bytes(32)
 """What stands in for the hash before the first event."""
 
-Fields = Sequence[object]
+Fields = Sequence[Any]
 """What an event's hash covers, as stored: position, id, type, schema version, source, subject, time, actor, project,
 correlation, causation, payload text, and the digest of an erased payload (or ``None``)."""
 
@@ -26,8 +28,14 @@ def payload_digest(text: str) -> str:
 
 
 def link(before: bytes, event: Fields) -> bytes:
-    """The hash of an event, 32 bytes, from the hash of the one before and its stored columns."""
-    *head, text, erased = event
-    parts = [f"{len(one)}:{one}" if isinstance(one, str) else f"={one}" for one in head]
-    parts.append(erased if isinstance(erased, str) else payload_digest(str(text)))
-    return sha256(before + "\n".join(parts).encode("utf-8", "surrogatepass")).digest()
+    """The hash of an event, 32 bytes: SHA-256 of the hash of the one before and a JSON array of what is stored.
+
+    The array is ASCII without spaces and ends with the digest of the payload in the payload's place.
+    """
+    position, name, kind, schema, source, subject, time, actor, project, correlation, causation, text, erased = event
+    row = (
+        f"[{position},{_text(name)},{_text(kind)},{schema},{_text(source)},{_text(subject)},{_text(time)},{_text(actor)},"
+        f"{'null' if project is None else _text(project)},{'null' if correlation is None else _text(correlation)},"
+        f"{'null' if causation is None else _text(causation)},{_text(erased or payload_digest(text))}]"
+    )
+    return sha256(before + row.encode("ascii")).digest()

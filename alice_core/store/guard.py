@@ -37,6 +37,11 @@ def _note(connection: Connection, statement: Any, _multi: Any, _params: Any, _op
         connection.info.setdefault(_WRITTEN, set()).add(statement.table.name)
 
 
+def note_written(connection: Connection, table: str) -> None:
+    """Note a table that is written by a statement that goes straight to the driver."""
+    connection.info.setdefault(_WRITTEN, set()).add(table)
+
+
 def _demand_event(connection: Connection) -> None:
     written: set[str] = connection.info.get(_WRITTEN, set())
     silent = sorted(written & DOMAIN_TABLES)

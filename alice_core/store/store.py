@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from alice_core.errors import ConfigError, Conflict, ExportError
 from alice_core.store.engine import CLASHES, connect, sqlite_file, sqlite_url
+from alice_core.store.log import EventFilter
 from alice_core.store.migrate import Migration, upgrade
 from alice_core.store.seal import seal
 from alice_core.store.unit import Actor, Reader, UnitOfWork
@@ -21,10 +23,14 @@ from alice_core.store.unit import Actor, Reader, UnitOfWork
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from alice_core.events import Event
     from alice_core.store.operations import Operation
 
 _WRITERS: dict[str, threading.RLock] = {}
 _WRITERS_GUARD = threading.Lock()
+
+_LOOK_AGAIN = 0.02
+"""Seconds between two looks at the log while waiting for an event."""
 
 
 class Store:
@@ -45,8 +51,11 @@ class Store:
         self.actor = actor
         self.migration = migration
         self._engine = connect(url)
-        with _WRITERS_GUARD:
-            self._writer = _WRITERS.setdefault(url, threading.RLock())
+        self._writing = self._engine.execution_options(alice_writes=True)
+        self._writer: AbstractContextManager[object] = nullcontext()
+        if self._engine.dialect.name == "sqlite":
+            with _WRITERS_GUARD:
+                self._writer = _WRITERS.setdefault(url, threading.RLock())
 
     def __enter__(self) -> Self:
         return self
@@ -76,6 +85,27 @@ class Store:
         with _said_plainly(self.url), self._engine.begin() as connection:
             return seal(connection)
 
+    def following(
+        self, position: int, *, wanted: EventFilter | None = None, limit: int = 500, timeout: float = 0.0
+    ) -> tuple[Event, ...]:
+        """The next events after a position, in the order of commits; waits for the first of them.
+
+        Args:
+            position: Of the last event that was read; 0 to begin.
+            wanted: Only these.
+            limit: At most so many.
+            timeout: Seconds after which none is given.
+        """
+        until = time.monotonic() + timeout
+        while True:
+            self.seal()
+            with self.reading() as reader:
+                found = reader.events.following(position, wanted=wanted, limit=limit)
+            left = until - time.monotonic()
+            if found or left <= 0:
+                return found
+            time.sleep(min(_LOOK_AGAIN, left))
+
     @contextmanager
     def connecting(self) -> Iterator[Connection]:
         """A bare connection, for this room's own checks."""
@@ -83,17 +113,22 @@ class Store:
             yield connection
 
     @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """A transaction for this room's own notes, such as how far a sink is; the guard lets nothing else through."""
+        with _said_plainly(self.url), self._writer, self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
     def transaction(self, operation: Operation) -> Iterator[UnitOfWork]:
         """A transaction for a registered operation; committed when the block ends well.
 
-        One lock a process keeps threads from fighting for the database's write lock,
-        which costs SQLite most of its tail latency.
+        On SQLite one lock a process keeps threads from fighting for the database's write lock,
+        which costs it most of its tail latency.
         """
-        writing = self._engine.execution_options(alice_writes=True)
         with (
             _said_plainly(self.url),
             self._writer,
-            writing.begin() as connection,
+            self._writing.begin() as connection,
             UnitOfWork(connection, self.actor).entering(operation) as work,
         ):
             yield work

@@ -175,7 +175,8 @@ class EventRow(Base):
 
     __table_args__ = (
         Index("ix_events_subject", "subject"),
-        Index("uq_events_position", "position", unique=True),
+        # SQLite goes by seq, which is the same there: this index has no rows then, and costs a commit nothing.
+        Index("uq_events_position", "position", unique=True, sqlite_where=_UNSEALED),
         Index("ix_events_unsealed", "xid", "seq", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
         {"sqlite_autoincrement": True},
     )

@@ -22,9 +22,9 @@ def upgrade() -> None:
     op.add_column("events", sa.Column("erased", sa.String(64)))
     op.add_column("events", sa.Column("xid", sa.BigInteger()))
     _chain()
-    op.create_index("uq_events_position", "events", ["position"], unique=True)
-    op.create_index("ix_events_causation", "events", ["causation"])
     unsealed = sa.text("position IS NULL")
+    op.create_index("uq_events_position", "events", ["position"], unique=True, sqlite_where=unsealed)
+    op.create_index("ix_events_causation", "events", ["causation"])
     op.create_index("ix_events_unsealed", "events", ["xid", "seq"], sqlite_where=unsealed, postgresql_where=unsealed)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("ALTER TABLE events ALTER COLUMN xid SET DEFAULT (pg_current_xact_id()::text::bigint)")
@@ -77,6 +77,8 @@ def _chain() -> None:
             values.append({"position": position, "hash": before, "seq": row[0]})
         connection.execute(write, values)
         seq = rows[-1][0]
+    if connection.dialect.name == "sqlite":  # there the number of the row is the position from now on
+        connection.execute(sa.text("UPDATE events SET seq = position WHERE seq <> position"))
 
 
 def downgrade() -> None:
