@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import Connection, insert, select, text
 
 from alice_core.events import Event
-from alice_core.events.chain import START, link
+from alice_core.events.chain import START, TEXTS, Texts, head_of, link, payload_digest
 from alice_core.store.guard import note_written
 from alice_core.store.tables import EventRow
 
@@ -37,11 +37,11 @@ _LAST = (
 _INSERT = insert(EventRow)
 _TAIL_SQLITE = "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1"
 _INSERT_SQLITE = (
-    "INSERT INTO events (seq, id, type, schemaversion, source, subject, time, actor, project, correlation, causation,"
-    " data, position, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO events (seq, schemaversion, {', '.join(TEXTS)}, data, position, hash)"  # noqa: S608 - our own names
+    f" VALUES ({', '.join('?' * (len(TEXTS) + 5))})"
 )
 _OPEN = text(
-    "SELECT seq, id, type, schemaversion, source, subject, time, actor, project, correlation, causation, data, erased"
+    f"SELECT seq, schemaversion, data, erased, {', '.join(TEXTS)}"  # noqa: S608 - see above
     " FROM events WHERE position IS NULL AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     " ORDER BY xid, seq LIMIT :limit"
 )
@@ -58,9 +58,9 @@ def append(connection: Connection, events: Sequence[Event]) -> None:
     rows = []
     for event in events:
         position += 1
-        covered = (position, *_covered(event), event.payload_text)
-        before = link(before, (*covered, None))
-        rows.append((*covered, position, before))
+        texts, data = _texts(event), event.payload_text
+        before = link(before, head_of(position, event.schema, texts), payload_digest(data))
+        rows.append((position, event.schema, *texts, data, position, before))
     # Straight to the driver: SQLAlchemy's own way takes longer than everything else here together.
     connection.exec_driver_sql(_INSERT_SQLITE, rows)
 
@@ -83,9 +83,9 @@ def seal(connection: Connection) -> int:
     count = 0
     while rows := connection.execute(_OPEN, {"limit": _PAGE}).all():
         values = []
-        for seq, *covered in rows:
+        for seq, schema, data, erased, *texts in rows:
             position += 1
-            before = link(before, (position, *covered))
+            before = link(before, head_of(position, schema, tuple(texts)), erased or payload_digest(data))
             values.append({"position": position, "hash": before, "seq": seq})
         connection.execute(_PLACE, values)
         count += len(rows)
@@ -97,12 +97,11 @@ def _tail(connection: Connection) -> tuple[int, bytes]:
     return (0, START) if row is None else (row.position, row.hash)
 
 
-def _covered(event: Event) -> tuple[object, ...]:
-    """What the chain covers of an event, but its position and payload, in the order of :mod:`events.chain`."""
+def _texts(event: Event) -> Texts:
+    """The values of :data:`alice_core.events.chain.TEXTS`."""
     return (
         event.id,
         event.type,
-        event.schema,
         event.source,
         event.subject,
         event.time,
@@ -114,16 +113,5 @@ def _covered(event: Event) -> tuple[object, ...]:
 
 
 def _row(event: Event) -> dict[str, object]:
-    return {
-        "id": event.id,
-        "type": event.type,
-        "schemaversion": event.schema,
-        "source": event.source,
-        "subject": event.subject,
-        "time": event.time,
-        "actor": event.actor,
-        "project": event.project,
-        "correlation": event.correlation,
-        "causation": event.causation,
-        "data": event.payload_text,
-    }
+    row = dict(zip(TEXTS, _texts(event), strict=True))
+    return {**row, "schemaversion": event.schema, "data": event.payload_text}

@@ -3,16 +3,13 @@
 import sqlalchemy as sa
 from alembic import op
 
-from alice_core.events.chain import START, link
+from alice_core.events.chain import START, TEXTS, head_of, link, payload_digest
 
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_COVERED = (
-    "id", "type", "schemaversion", "source", "subject", "time", "actor", "project", "correlation", "causation", "data",
-)  # fmt: skip
 _PAGE = 5000
 
 
@@ -66,15 +63,16 @@ def upgrade() -> None:
 def _chain() -> None:
     """Chain what was logged before: it is as good as this moment's copy of it."""
     connection = op.get_bind()
-    columns = sa.text(f"SELECT seq, {', '.join(_COVERED)} FROM events WHERE seq > :seq ORDER BY seq LIMIT {_PAGE}")  # noqa: S608 - our own names
+    query = f"SELECT seq, schemaversion, data, {', '.join(TEXTS)} FROM events WHERE seq > :seq ORDER BY seq LIMIT {_PAGE}"  # noqa: S608 - our own names
+    columns = sa.text(query)
     write = sa.text("UPDATE events SET position = :position, hash = :hash WHERE seq = :seq")
     before, position, seq = START, 0, 0
     while rows := connection.execute(columns, {"seq": seq}).all():
         values = []
-        for row in rows:
+        for number, schema, data, *texts in rows:
             position += 1
-            before = link(before, (position, *row[1:], None))
-            values.append({"position": position, "hash": before, "seq": row[0]})
+            before = link(before, head_of(position, schema, tuple(texts)), payload_digest(data))
+            values.append({"position": position, "hash": before, "seq": number})
         connection.execute(write, values)
         seq = rows[-1][0]
     if connection.dialect.name == "sqlite":  # there the number of the row is the position from now on

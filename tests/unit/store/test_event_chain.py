@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import shutil
 import sqlite3
 
 import pytest
 
-from alice_core.events.chain import START, link
+from alice_core.events import chain
+from alice_core.events.chain import START, link, payload_digest
 from alice_core.events.checkpoint import new_seed, public_key, sign
 from alice_core.projects.projects import create
 from alice_core.store import open_store
@@ -62,25 +62,12 @@ def rows(home):
 
 
 def test_the_hash_is_what_the_page_says():
-    row = (
-        7,
-        "an-id",
-        "alice.a.b",
-        2,
-        "/alice",
-        'a "word" é',
-        "2026-11-24T10:00:00Z",
-        "user:x",
-        None,
-        "c",
-        None,
-        "{}",
-        None,
-    )
-    said = [*row[:-2], hashlib.sha256(b"{}").hexdigest()]
-    text = json.dumps(said, separators=(",", ":")).encode()
-    assert link(START, row) == hashlib.sha256(START + text).digest()
-    assert link(START, (*row[:-2], "gone", said[-1])) == link(START, row)
+    texts = ("an-id", "alice.a.b", "/alice", 'a "wörd"', "2026-11-24T10:00:00Z", "user:x", None, "", None)
+    head = chain.head_of(7, 2, texts)
+    assert head == '7 2 5:an-id9:alice.a.b6:/alice8:a "wörd"20:2026-11-24T10:00:00Z6:user:x-0:-'
+    digest = payload_digest("{}")
+    assert digest == hashlib.sha256(b"{}").hexdigest()
+    assert link(START, head, digest) == hashlib.sha256(START + (head + digest).encode()).digest()
 
 
 def test_an_untouched_log_is_sound(log):
@@ -156,9 +143,9 @@ def test_a_cut_tail_is_found_by_a_checkpoint(log):
 
 
 def test_a_chain_that_was_hashed_anew_is_found_by_a_checkpoint(log):
-    home, (position, head) = log
+    home, (last, head) = log
     seed = new_seed()
-    point = sign(position, head, "2026-11-24T10:00:00Z", seed)
+    point = sign(last, head, "2026-11-24T10:00:00Z", seed)
     with open_store(home) as store:
         assert verify_chain(store, (point,), key=public_key(seed)).checkpoints == 1
     before, statements = START, []
@@ -166,14 +153,16 @@ def test_a_chain_that_was_hashed_anew_is_found_by_a_checkpoint(log):
         covered = list(row[:-1])
         if covered[0] == 4:
             covered[7] = "user:mallory"
-        before = link(before, (*covered, None))
+        position, schema, data = covered[0], covered[3], covered[-1]
+        texts = (*covered[1:3], *covered[4:-1])
+        before = link(before, chain.head_of(position, schema, texts), payload_digest(data))
         actor = covered[7]
         statements.append(f"UPDATE events SET actor = '{actor}', hash = x'{before.hex()}' WHERE seq = {covered[0]}")
     assert tampered(home, *statements).sound, "a bare chain cannot know"
     with open_store(home) as store:
         verdict = verify_chain(store, (point,), key=public_key(seed))
-        assert (verdict.fault.position, "written anew" in verdict.fault.what) == (position, True)
-        forged = sign(position, before, "2026-11-24T10:00:00Z", new_seed())
+        assert (verdict.fault.position, "written anew" in verdict.fault.what) == (last, True)
+        forged = sign(last, before, "2026-11-24T10:00:00Z", new_seed())
         verdict = verify_chain(store, (forged,), key=public_key(seed))
     assert (verdict.checkpoints, len(verdict.warnings)) == (0, 1)
     assert "another key" in verdict.warnings[0]
