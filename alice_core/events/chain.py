@@ -8,7 +8,7 @@ linked time-stamping service (Haber and Stornetta, 1991).
 
 The hash is SHA-256 of the hash before, the event's *head* in UTF-8, and the digest of its payload in hexadecimal
 digits. The head is written so that a database can write it too: position, space, schema version, space, and then
-each other column as its length in characters, a colon and its text, or ``-`` where it is empty (NULL).
+each other column as its length in bytes, a colon and its text, or ``-`` where it is empty (NULL).
 """
 
 from __future__ import annotations
@@ -22,19 +22,24 @@ START = bytes(32)
 TEXTS = ("id", "type", "source", "subject", "time", "actor", "project", "correlation", "causation")
 """The columns of a head after position and schema version, in their order."""
 
-HEAD = "position || ' ' || schemaversion || ' ' || " + " || ".join(
-    f"coalesce(length({name}) || ':' || {name}, '-')" for name in TEXTS
+HEAD_SQLITE = "position || ' ' || schemaversion || ' ' || " + " || ".join(
+    f"coalesce(length(CAST({name} AS BLOB)) || ':' || {name}, '-')" for name in TEXTS
 )
-"""The head as an expression that SQLite and PostgreSQL both understand."""
+"""The head as an expression of SQLite, whose ``length`` of a text would stop at a zero character."""
+
+HEAD_POSTGRESQL = "position || ' ' || schemaversion || ' ' || " + " || ".join(
+    f"coalesce(octet_length({name}) || ':' || {name}, '-')" for name in TEXTS
+)
+"""The head as an expression of PostgreSQL."""
 
 Texts: TypeAlias = tuple[str | None, ...]
 """The values of :data:`TEXTS`."""
 
 
-def head_of(position: int, schema: int, texts: Texts) -> str:
-    """The head of an event."""
-    parts = ["-" if one is None else f"{len(one)}:{one}" for one in texts]
-    return f"{position} {schema} {''.join(parts)}"
+def head_of(position: int, schema: int, texts: Texts) -> bytes:
+    """The head of an event, in UTF-8."""
+    parts = [b"-" if one is None else b"%d:%b" % (len(text := one.encode()), text) for one in texts]
+    return b"%d %d %b" % (position, schema, b"".join(parts))
 
 
 def payload_digest(text: str) -> str:
@@ -42,6 +47,6 @@ def payload_digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def link(before: bytes, head: str, payload: str) -> bytes:
+def link(before: bytes, head: bytes, payload: str) -> bytes:
     """The hash of an event, 32 bytes, from the hash of the one before, its head, and the digest of its payload."""
-    return sha256(before + (head + payload).encode()).digest()
+    return sha256(before + head + payload.encode()).digest()

@@ -42,7 +42,9 @@ _INSERT_SQLITE = (
 )
 _OPEN = text(
     f"SELECT seq, schemaversion, data, erased, {', '.join(TEXTS)}"  # noqa: S608 - see above
-    " FROM events WHERE position IS NULL AND xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    " FROM events WHERE position IS NULL AND (xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    # Visible, and of a transaction that is still to come: the database was restored from another server.
+    " OR xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
     " ORDER BY xid, seq LIMIT :limit"
 )
 _PLACE = text("UPDATE events SET position = :position, hash = :hash WHERE seq = :seq")
@@ -85,7 +87,9 @@ def seal(connection: Connection) -> int:
         values = []
         for seq, schema, data, erased, *texts in rows:
             position += 1
-            before = link(before, head_of(position, schema, tuple(texts)), erased or payload_digest(data))
+            before = link(
+                before, head_of(position, schema, tuple(texts)), payload_digest(data) if erased is None else erased
+            )
             values.append({"position": position, "hash": before, "seq": seq})
         connection.execute(_PLACE, values)
         count += len(rows)

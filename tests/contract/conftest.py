@@ -21,6 +21,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from redis_service import RedisService
 
 _PLACES = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/pgsql-*/bin")
 _USER = "alice"
@@ -128,3 +129,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'alice.db'}"
     return str(request.getfixturevalue("postgresql_url"))
+
+
+@pytest.fixture
+def redis_service() -> Iterator[RedisService]:
+    """A Redis server of the test's own, with its append-only file."""
+    service = RedisService()
+    service.start()
+    try:
+        yield service
+    finally:
+        service.close()

@@ -97,9 +97,9 @@ def test_a_key_from_the_environment(alice, home, monkeypatch):
     alice("audit", "checkpoint")
     assert not audit_key_file().exists()
     monkeypatch.setenv("ALICE_AUDIT_KEY", "22" * 32)
-    said = json.loads(alice("audit", "verify", "--json").out)
+    said = json.loads(alice("audit", "verify", "--json", status=6).out)
     assert said["checkpoints"] == 0
-    assert "another key" in said["warnings"][0]
+    assert "another key" in said["fault"]["what"]
 
 
 def test_lines_that_are_no_checkpoint(alice, home):
@@ -111,9 +111,9 @@ def test_lines_that_are_no_checkpoint(alice, home):
     assert checkpoints_of(home).unreadable == 4
     alice("project", "new", "Rain")
     alice("audit", "checkpoint")
-    said = json.loads(alice("audit", "verify", "--json").out)
+    said = json.loads(alice("audit", "verify", "--json", status=6).out)
     assert said["checkpoints"] == 1, "one that a crash cut short does not spoil the next"
-    assert "signature of checkpoint 1 is wrong" in said["warnings"][0]
+    assert "signature of checkpoint 1 is wrong" in said["fault"]["what"]
 
 
 def test_checkpoints_are_written_when_due(store):
