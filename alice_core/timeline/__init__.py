@@ -7,6 +7,6 @@ are functions from values to bytes and back; OpenTimelineIO is loaded when it is
 
 from alice_core.timeline.cuts import Cut, Cuts
 from alice_core.timeline.formats import FORMATS, Document, Format, documents, names
-from alice_core.timeline.reading import read_cuts
+from alice_core.timeline.reading import Edit, read_cuts, read_edit
 
-__all__ = ["FORMATS", "Cut", "Cuts", "Document", "Format", "documents", "names", "read_cuts"]
+__all__ = ["FORMATS", "Cut", "Cuts", "Document", "Edit", "Format", "documents", "names", "read_cuts", "read_edit"]

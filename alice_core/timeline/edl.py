@@ -8,7 +8,7 @@ from typing import TypeVar
 from alice_core.timeline.markers import FrameMarker, frame_markers, resolve_colour
 from alice_core.timeline.model import Clip, Media, Timeline
 from alice_core.timeline.reels import reel_names
-from alice_core.timeline.sources import require_sources, song_frames
+from alice_core.timeline.sources import require_sources, song_frames, source_frame
 from alice_core.timeline.text import ascii_line, escaped_line
 from alice_core.timing import FrameRate, timecode_of
 
@@ -24,8 +24,8 @@ def write_edl(timeline: Timeline) -> tuple[bytes, ...]:
 
     Every list stands alone: event 001 is its stretch of the song on channel A (it starts
     with the first shot, and a list is sorted by record time), then come its shots on V.
-    Record timecode counts from the timeline's start; a file without timecode of its own
-    counts from 00:00:00:00, as Resolve counts it. Reels come from the digests, clip names
+    Record timecode counts from the timeline's start, source timecode from the file's own; a
+    file without one counts from 00:00:00:00, as Resolve counts it. Reels come from the digests, clip names
     are the names of the files, which is what Resolve links by; the path (``%XX`` for what is
     not ASCII) and the shot follow as comments.
 
@@ -33,7 +33,7 @@ def write_edl(timeline: Timeline) -> tuple[bytes, ...]:
         ExportError: See :func:`~alice_core.timeline.sources.require_sources`.
     """
     require_sources(timeline)
-    reels = reel_names([timeline.song.digest, *(clip.media.digest for clip in timeline.clips)])
+    reels = reel_names([_identity(timeline.song), *(_identity(clip.media) for clip in timeline.clips)])
     parts = _parts(timeline.clips, _MOST_EVENTS - 1)
     return tuple(
         _encoded(_heading(timeline, index, len(parts)) + list(_events(part, timeline, reels)))
@@ -86,15 +86,22 @@ def _events(clips: Sequence[Clip], timeline: Timeline, reels: dict[str, str]) ->
     first, last = clips[0].start, min(clips[-1].end, song_frames(timeline))
     if first < last:
         song = timeline.song
-        yield _event(number, reels[song.digest], "A", (first, first, last - first), timeline)
-        yield from _names(song, reels[song.digest])
+        source = source_frame(song, timeline.rate) + first
+        yield _event(number, reels[_identity(song)], "A", (source, first, last - first), timeline)
+        yield from _names(song, reels[_identity(song)])
         number += 1
     for clip in clips:
-        reel = reels[clip.media.digest]
-        yield _event(number, reel, "V", (clip.source_start, clip.start, clip.frames), timeline)
+        reel = reels[_identity(clip.media)]
+        source = source_frame(clip.media, timeline.rate) + clip.source_start
+        yield _event(number, reel, "V", (source, clip.start, clip.frames), timeline)
         yield from _names(clip.media, reel)
         yield f"* SHOT: {ascii_line(clip.name)}"
         number += 1
+
+
+def _identity(media: Media) -> str:
+    """The digest, or the path of a file of which no digest is known."""
+    return media.digest or str(media.path)
 
 
 def _event(number: int, reel: str, channel: str, place: tuple[int, int, int], timeline: Timeline) -> str:

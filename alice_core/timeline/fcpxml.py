@@ -1,4 +1,4 @@
-"""Final Cut Pro XML 1.10, written over exact integers.
+"""Final Cut Pro XML 1.8 to 1.13, written over exact integers.
 
 The shape follows Apple's DTD of that version and real exports of Final Cut (the samples of
 TheAcharya/pipeline-neo): stills are rate-undefined assets of no length placed by ``<video>``
@@ -11,32 +11,44 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
+from alice_core.errors import UsageError
 from alice_core.timeline.fcpxml_resources import Resources, layout_of, length_of, sequence_rate_of
 from alice_core.timeline.grid import Grid, seconds_text
 from alice_core.timeline.markers import FrameMarker, frame_markers
 from alice_core.timeline.model import Clip, MediaKind, Timeline
-from alice_core.timeline.sources import require_sources
+from alice_core.timeline.sources import require_sources, source_frame
 from alice_core.timeline.text import legal_text
 
-_VERSION = "1.10"
+VERSIONS = ("1.8", "1.9", "1.10", "1.11", "1.12", "1.13")
+"""The versions that can be written; from 1.9 on an asset names its file in a ``<media-rep>``."""
+
+DEFAULT_VERSION = "1.10"
 _HOUR = 3600
 _CONFORM_RATES = {"23.976": "23.98", "47.952": "47.95"}
 _CONFORMABLE = frozenset({"23.98", "24", "25", "29.97", "30", "60", "47.95", "48", "50", "59.94"})
 
 
-def write_fcpxml(timeline: Timeline) -> bytes:
-    """The timeline as an FCPXML 1.10 document in UTF-8; the same timeline gives the same bytes.
+def write_fcpxml(timeline: Timeline, version: str = DEFAULT_VERSION) -> bytes:
+    """The timeline as an FCPXML document in UTF-8; the same timeline gives the same bytes.
 
     Every picture time is a whole number of frames; the song keeps its exact length in
     samples. Where several markers share a frame the weightiest is written with the others
     in its note, sections as chapter markers.
 
+    Args:
+        timeline: The cut.
+        version: One of :data:`VERSIONS`.
+
     Raises:
+        UsageError: The version is none of them (``ALICE-U04``).
         ExportError: See :func:`~alice_core.timeline.sources.require_sources`.
     """
+    if version not in VERSIONS:
+        message = f"FCPXML {version!r} cannot be written"
+        raise UsageError(message, hint=f"Use one of {', '.join(VERSIONS)}.", code="ALICE-U04")
     require_sources(timeline)
-    root = ET.Element("fcpxml", version=_VERSION)
-    resources = Resources(ET.SubElement(root, "resources"), timeline)
+    root = ET.Element("fcpxml", version=version)
+    resources = Resources(ET.SubElement(root, "resources"), timeline, media_rep=version != "1.8")
     event = ET.SubElement(ET.SubElement(root, "library"), "event", name=legal_text(timeline.name))
     project = ET.SubElement(event, "project", name=legal_text(timeline.name))
     grid = Grid.of(timeline.rate)
@@ -72,7 +84,7 @@ def _add_clip(
 ) -> None:
     grid = Grid.of(timeline.rate)
     still = clip.media.kind is MediaKind.STILL
-    local = int(_HOUR * timeline.rate.value) if still else clip.source_start
+    local = int(_HOUR * timeline.rate.value) if still else source_frame(clip.media, timeline.rate) + clip.source_start
     place = {
         "ref": resources.asset(clip.media),
         "offset": grid.text(timeline.start + clip.start),
@@ -83,7 +95,12 @@ def _add_clip(
     if still:
         element = ET.SubElement(spine, "video", place)
     else:
-        place |= {"format": resources.movie_format(clip.media), "tcFormat": "NDF", "srcEnable": "video"}
+        drop = clip.media.rate is not None and clip.media.rate.drop and clip.media.start > 0
+        place |= {
+            "format": resources.movie_format(clip.media),
+            "tcFormat": "DF" if drop else "NDF",
+            "srcEnable": "video",
+        }
         element = ET.SubElement(spine, "asset-clip", place)
     if clip.note:
         ET.SubElement(element, "note").text = legal_text(clip.note)
@@ -118,6 +135,8 @@ def _add_song(host: ET.Element, local: int, resources: Resources, timeline: Time
         "format": resources.sound_format(),
         "audioRole": "music",
     }
+    if song.start:
+        place["start"] = seconds_text(song.start, song.sample_rate)
     if song.kind is MediaKind.MOVIE:
         place["srcEnable"] = "audio"
     ET.SubElement(host, "asset-clip", place)

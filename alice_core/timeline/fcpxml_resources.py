@@ -43,8 +43,9 @@ _STEREO = 2
 class Resources:
     """Formats and assets under one ``<resources>`` element, added when they are first asked for."""
 
-    def __init__(self, element: ET.Element, timeline: Timeline) -> None:
+    def __init__(self, element: ET.Element, timeline: Timeline, *, media_rep: bool = True) -> None:
         self._element = element
+        self._media_rep = media_rep
         self._formats: dict[tuple[tuple[str, str], ...], str] = {}
         self._assets: dict[Media, str] = {}
         picture = picture_format(timeline.width, timeline.height, timeline.rate)
@@ -72,7 +73,11 @@ class Resources:
         facts = self._asset_facts(media)
         name = self._assets[media] = self._next_id()
         asset = ET.SubElement(self._element, "asset", {"id": name} | facts)
-        ET.SubElement(asset, "media-rep", kind="original-media", src=file_url(media.path))
+        if self._media_rep:
+            ET.SubElement(asset, "media-rep", kind="original-media", src=file_url(media.path))
+        else:  # version 1.8
+            asset.set("src", file_url(media.path))
+            asset.attrib.pop("videoSources", None)
         metadata = ET.SubElement(asset, "metadata")
         ET.SubElement(
             metadata, "md", key="alicemultiverse.digest", value=legal_text(media.digest), displayName="Alice digest"
@@ -80,7 +85,7 @@ class Resources:
         return name
 
     def _asset_facts(self, media: Media) -> dict[str, str]:
-        facts = {"name": legal_text(media.path.stem), "start": "0s"}
+        facts = {"name": legal_text(media.path.stem), "start": _start_text(media)}
         if media.kind is MediaKind.STILL:
             return facts | {
                 "duration": "0s",
@@ -123,6 +128,13 @@ def picture_format(width: int, height: int, rate: FrameRate | None) -> dict[str,
         grid = Grid.of(rate)
         facts["frameDuration"] = f"{grid.unit}/{grid.scale}s"
     return facts | {"width": str(width), "height": str(height)}
+
+
+def _start_text(media: Media) -> str:
+    """The file's own start timecode, on its frame grid where it has frames."""
+    if media.kind is MediaKind.MOVIE and media.rate is not None:
+        return Grid.of(media.rate).text(media.rate.nearest_frame(media.start))
+    return "0s" if media.kind is MediaKind.STILL else seconds_text(media.start, media.sample_rate)
 
 
 def length_of(media: Media) -> Fraction:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from alice_core.errors import UsageError
+from alice_core.timeline.aaf import write_aaf
 from alice_core.timeline.edl import edl_count, marker_edl_count, write_edl, write_marker_edl
-from alice_core.timeline.fcpxml import write_fcpxml
+from alice_core.timeline.fcpxml import DEFAULT_VERSION, write_fcpxml
 from alice_core.timeline.model import Timeline
 from alice_core.timeline.otio import write_otio
+from alice_core.timeline.xmeml import write_xmeml
 
 
 class Format(NamedTuple):
@@ -39,6 +41,8 @@ class Document:
 FORMATS: dict[str, Format] = {
     "otio": Format(".otio", lambda timeline: (write_otio(timeline),), lambda _: 1),
     "fcpxml": Format(".fcpxml", lambda timeline: (write_fcpxml(timeline),), lambda _: 1),
+    "xml": Format(".xml", lambda timeline: (write_xmeml(timeline),), lambda _: 1),
+    "aaf": Format(".aaf", lambda timeline: (write_aaf(timeline),), lambda _: 1),
     "edl": Format(".edl", write_edl, edl_count),
     "markers.edl": Format(".markers.edl", write_marker_edl, marker_edl_count),
 }
@@ -60,14 +64,17 @@ def names(timeline: Timeline, name: str, stem: str) -> tuple[str, ...]:
     return tuple(f"{stem}.{index}of{count}{chosen.suffix}" for index in range(1, count + 1))
 
 
-def documents(timeline: Timeline, name: str, stem: str) -> tuple[Document, ...]:
+def documents(
+    timeline: Timeline, name: str, stem: str, *, fcpxml_version: str = DEFAULT_VERSION
+) -> tuple[Document, ...]:
     """The files of a timeline in one format, named as :func:`names` says.
 
     Raises:
-        UsageError: No format has that name (``ALICE-U04``).
+        UsageError: No format has that name, or FCPXML no such version (``ALICE-U04``).
         ExportError: The timeline cannot be written; see the format's writer.
     """
-    parts = _format(name).write(timeline)
+    write = _format(name).write
+    parts = (write_fcpxml(timeline, fcpxml_version),) if name == "fcpxml" else write(timeline)
     return tuple(Document(*pair) for pair in zip(names(timeline, name, stem), parts, strict=True))
 
 

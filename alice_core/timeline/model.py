@@ -33,6 +33,7 @@ class Media:
         duration: Exact seconds of a movie or a sound, ``None`` for a still.
         sample_rate: Of the sound, 0 where there is none.
         channels: Of the sound, 0 where there is none.
+        start: The file's own timecode at its first frame, in exact seconds; 0 where it has none.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Media:
     duration: Fraction | None = None
     sample_rate: int = 0
     channels: int = 0
+    start: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Clip:
         start: First frame, counted from the start of the timeline.
         frames: Length.
         media: The file.
-        source_start: First frame used of a movie, at the timeline's rate; 0 for a still.
+        source_start: First frame used of a movie, counted from the file's first frame at the timeline's
+            rate; 0 for a still.
         move: Camera move on a still (the value of ``directing.Move``).
         note: The prompt.
     """

@@ -15,7 +15,7 @@ import opentimelineio as otio
 from alice_core.errors import ExportError
 from alice_core.timeline.markers import otio_colour, visible_markers
 from alice_core.timeline.model import Clip, Marker, Media, MediaKind, Timeline
-from alice_core.timeline.sources import song_frames
+from alice_core.timeline.sources import song_frames, source_frame
 from alice_core.timeline.text import legal_text
 from alice_core.timing import FrameRate
 
@@ -72,14 +72,15 @@ def _picture(clip: Clip, rate: FrameRate, holds: dict[Media, int]) -> otio.schem
         available = _range(0, holds[media], rate)
     else:
         own = media.rate or rate
-        available = _range(0, max(1, own.nearest_frame(media.duration)), own)
+        available = _range(source_frame(media, own), max(1, own.nearest_frame(media.duration)), own)
     facts = {
         "shot": legal_text(clip.name),
         "digest": legal_text(media.digest),
         "prompt": legal_text(clip.note),
         "move": legal_text(clip.move),
     }
-    return _clip(clip.name, media, _range(clip.source_start, clip.frames, rate), available, {"alice": facts})
+    source = source_frame(media, rate) + clip.source_start
+    return _clip(clip.name, media, _range(source, clip.frames, rate), available, {"alice": facts})
 
 
 def _song(timeline: Timeline) -> otio.schema.Clip:
@@ -89,7 +90,8 @@ def _song(timeline: Timeline) -> otio.schema.Clip:
     metadata: dict[str, object] = {"alice": {"digest": legal_text(song.digest)}}
     if channels:
         metadata["Resolve_OTIO"] = {"Channels": channels}
-    return _clip(song.path.name, song, _range(0, frames, rate), _range(0, whole, rate), metadata)
+    first = source_frame(song, rate)
+    return _clip(song.path.name, song, _range(first, frames, rate), _range(first, whole, rate), metadata)
 
 
 def _clip(

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from alice_core.errors import ExportError
 from alice_core.timeline.model import Clip, Media, MediaKind, Timeline
+from alice_core.timing import FrameRate
 
 
 def require_sources(timeline: Timeline) -> None:
@@ -32,6 +33,30 @@ def song_frames(timeline: Timeline) -> int:
     """How many frames of the timeline the song fills: to its nearest frame, never past the last."""
     duration = timeline.song.duration or Fraction(0)
     return max(1, min(timeline.frames, timeline.rate.nearest_frame(duration)))
+
+
+def source_frame(media: Media, rate: FrameRate) -> int:
+    """The first frame of a file counted in its own timecode, at a rate; 0 for a still and where it has none."""
+    return 0 if media.kind is MediaKind.STILL else rate.nearest_frame(media.start)
+
+
+def require_conformed(timeline: Timeline, format_name: str) -> None:
+    """Refuse movies of another rate, for formats that count a file's frames at its own rate.
+
+    Raises:
+        ExportError: A movie has another rate than the timeline (``ALICE-E03``); the count is said.
+    """
+    other = {
+        clip.media.path.name: clip.media.rate.name
+        for clip in timeline.clips
+        if clip.media.rate is not None and clip.media.rate.value != timeline.rate.value
+    }
+    if other:
+        name, rate = next(iter(other.items()))
+        message = (
+            f"{len(other)} files have another rate than the timeline's {timeline.rate.name}, first {name!r} ({rate})"
+        )
+        raise ExportError(message, hint=f"Conform them first; {format_name} counts source frames.", code="ALICE-E03")
 
 
 def _require_picture(clip: Clip, timeline: Timeline) -> None:

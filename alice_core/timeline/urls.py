@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import PurePath, PureWindowsPath
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from alice_core.errors import ExportError
 
+_DRIVE = re.compile(r"/?[A-Za-z]:[/\\]")
 _LONG, _LONG_UNC = "//?/", "//?/UNC/"
 
 
@@ -43,6 +45,51 @@ def file_url(path: PurePath) -> str:
         return "file:" + _encoded(text)
     drive, rest = text[:2], text[2:]
     return f"file:///{drive}{_encoded(rest)}"
+
+
+def path_of_url(url: str) -> str:
+    """The path that a URL or a bare path means, with forward slashes; empty for no file.
+
+    Two slashes before a drive and backslashes, which some programs write, are understood;
+    :func:`url_fault` says what is wrong with them.
+
+    >>> path_of_url("file:///films/shot%201.png")
+    '/films/shot 1.png'
+    >>> path_of_url("file://localhost/C%3a/films/a.png")
+    'C:/films/a.png'
+    >>> path_of_url("file://nas/films/a.png")
+    '//nas/films/a.png'
+    """
+    if not url.lower().startswith("file:"):
+        return "" if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", url) else url
+    raw = url[5:].replace("\\", "/")
+    text = unquote_to_bytes(raw).decode("utf-8", "surrogateescape")
+    text = re.sub("^//localhost/", "/", text, flags=re.IGNORECASE)
+    if text.startswith("///"):
+        text = text[2:]
+    if _DRIVE.match(text.lstrip("/")):
+        return text.lstrip("/")
+    return text
+
+
+def url_fault(url: str) -> str | None:
+    """What is wrong with a file URL, in words; ``None`` for a good one, a bare path or no URL.
+
+    >>> url_fault("file://d:/films/a.png")
+    'a drive needs three slashes before it'
+    """
+    if not url.lower().startswith("file:"):
+        return None
+    rest = url[5:]
+    plain = unquote_to_bytes(rest).decode("utf-8", "replace")
+    wrong = {
+        "it holds backslashes": "\\" in rest,
+        "it holds letters that should be percent-encoded": not url.isascii() or any(sign in url for sign in ' "<>'),
+        "a per cent sign in it is no escape": re.search("%(?![0-9A-Fa-f]{2})", rest) is not None,
+        "a drive needs three slashes before it": re.match(r"/{0,2}[A-Za-z]:[/\\]", plain) is not None,
+        "it is relative": not rest.startswith("/"),
+    }
+    return next((words for words, holds in wrong.items() if holds), None)
 
 
 def _encoded(text: str) -> str:

@@ -73,7 +73,7 @@ def small_timeline(rate: str) -> Timeline:
 
 
 @pytest.mark.parametrize("rate", RATES)
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "aaf"])  # half a megabyte of dictionary
 def test_bytes_are_those_that_were_looked_at(name: str, rate: str) -> None:
     (document,) = documents(small_timeline(rate), name, rate)
     path = FOLDER / document.name
@@ -88,9 +88,12 @@ def test_bytes_are_those_that_were_looked_at(name: str, rate: str) -> None:
 def test_the_files_say_the_same_cuts(rate: str) -> None:
     timeline = small_timeline(rate)
     wanted = [(clip.name, clip.start, clip.end) for clip in timeline.clips]
-    for name in ("otio", "fcpxml", "edl"):
-        cuts = read_cuts((FOLDER / f"{rate}.{name}").read_bytes(), name, timeline.rate)
-        assert [(cut.name, cut.start, cut.end) for cut in cuts.clips] == wanted
+    for name in ("otio", "fcpxml", "xml", "edl", "aaf"):
+        stored = FOLDER / f"{rate}.{name}"
+        data = documents(timeline, name, rate)[0].data if name == "aaf" else stored.read_bytes()
+        cuts = read_cuts(data, name, timeline.rate)
+        assert [(cut.start, cut.end) for cut in cuts.clips] == [(start, end) for _, start, end in wanted]
+        assert name == "aaf" or [cut.name for cut in cuts.clips] == [shot for shot, _, _ in wanted]
         assert cuts.faults() == ()
         assert cuts.song is not None
         assert (cuts.song.start, cuts.song.end) == (0, timeline.frames)

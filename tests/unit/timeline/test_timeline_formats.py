@@ -12,7 +12,7 @@ from alice_core.timeline.model import Marker
 def test_one_file_is_named_after_the_stem(build) -> None:
     timeline = build.timeline()
     files = [document.name for name in FORMATS for document in documents(timeline, name, "Song 1")]
-    assert files == ["Song 1.otio", "Song 1.fcpxml", "Song 1.edl", "Song 1.markers.edl"]
+    assert files == ["Song 1" + ending for ending in (".otio", ".fcpxml", ".xml", ".aaf", ".edl", ".markers.edl")]
 
 
 def test_a_list_that_is_too_long_comes_in_named_parts(build) -> None:

@@ -127,7 +127,9 @@ def test_no_truncation_is_taken_for_the_whole(build, name: str) -> None:
     timeline = build.timeline((24, 10, 30))
     (document,) = documents(timeline, name, "cut")
     whole = read_cuts(document.data, name, timeline.rate)
-    for end in range(0, len(document.data) - 2, 97):
+    step = len(document.data) // 12 if name == "aaf" else 97
+    tail = 4096 if name == "aaf" else 2  # the last sector may be padding alone
+    for end in range(0, len(document.data) - tail, step):
         try:
             cuts = read_cuts(document.data[:end], name, timeline.rate)
         except AliceError:
@@ -146,15 +148,15 @@ def test_lists_that_contradict_themselves_are_refused(build) -> None:
     for old, new, words in (
         (b"00:00:01:00 01:00:00:00", b"00:00:01:01 01:00:00:00", "takes 25 frames and gives 24"),
         (b"01:00:00:00 01:00:01:00", b"01:00:00:00", "no whole event"),
-        (b"V     C        00", b"V     D    024 00", "no whole event"),
+        (b"V     C        00", b"V     X    024 00", "no whole event"),
         (b"FCM: NON-DROP FRAME\r\n", b"", "FCM"),
         (b"FCM: NON-DROP FRAME", b"FCM: NON-DROP FRAME\r\nFCM: DROP FRAME", "FCM"),
     ):
         with pytest.raises(MediaError, match=words):
             read_cuts(listed.replace(old, new), "edl", RATE)
-    with pytest.raises(MediaError, match="no marker"):
+    with pytest.raises(MediaError, match="it is edl"):
         read_cuts(listed, "markers.edl", RATE)
-    with pytest.raises(UsageError):
+    with pytest.raises(MediaError, match="DROP FRAME at 24"):
         read_cuts(listed.replace(b"NON-DROP", b"DROP"), "edl", RATE)
 
 
