@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-import uuid
 
 _lock = threading.Lock()
 _last = 0
@@ -26,5 +25,5 @@ def uuid7() -> str:
         _last = stamp
     milliseconds, fraction = stamp >> 12, stamp & 0xFFF
     random = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
-    value = (milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | random
-    return str(uuid.UUID(int=value))
+    text = f"{(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | random:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -40,8 +40,8 @@ from alice_core.events.library_facts import Rated, Tagged
 from alice_core.library import find, ingest_paths
 from alice_core.media.facts import Kind, MediaFacts, PictureFacts
 from alice_core.media.generation import Embedded, Generation, ModelUse
-from alice_core.store import UnitOfWork, open_store, operation
-from alice_core.store.catalogue import Found, ingest_many
+from alice_core.store import Found, UnitOfWork, open_store, operation
+from alice_core.store.catalogue import ingest_many
 from alice_core.store.metadata import Reading
 
 SUBJECTS = (
@@ -214,14 +214,8 @@ def measure_ingest(scratch: Path, count: int, size: int, rounds: int) -> None:
     exiftool = shutil.which("exiftool")
     order = random.Random(1)
     hashed(files)
-    columns: dict[str, list[float]] = {
-        "sha256": [],
-        "store": [],
-        "ingest": [],
-        "rescan": [],
-        "walk": [],
-        "exiftool": [],
-    }
+    names = ("sha256", "store", "ingest", "rescan", "walk", "exiftool")
+    columns: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(rounds):
         order.shuffle(files)
         columns["sha256"].append(timed(lambda: hashed(files)))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Follow the events of AliceMultiverse: ``alice events tail --follow`` under its classic name.
 
-Takes the options of that command, and ``--once`` to print what there is and stop::
+Takes the options of that command, ``--once`` to print what there is and stop, and ``--verbose``::
 
     python scripts/event_monitor.py --type 'library.*' --jsonl
 """
@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from alice_core.cli.entry import run  # noqa: E402 - the repository must be on the path first
 
 if __name__ == "__main__":
-    words = [word for word in sys.argv[1:] if word != "--once"]
-    follow = [] if "--once" in sys.argv[1:] or "--help" in words else ["--follow"]
-    sys.exit(run(["events", "tail", *follow, *words]))
+    words = [word for word in sys.argv[1:] if word not in {"--once", "--verbose", "-v"}]
+    verbose = ["--verbose"] if {"--verbose", "-v"} & set(sys.argv) else []
+    still = any(word.partition("=")[0] in {"--once", "--help", "--explain", "--follow", "-f"} for word in sys.argv[1:])
+    sys.exit(run([*verbose, "events", "tail", *([] if still else ["--follow"]), *words]))

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alice_core.cli.choosing import counted
-from alice_core.cli.output import as_json_option, dry_run_option, print_json, printable
+from alice_core.cli.event_choice import moment_of
+from alice_core.cli.output import as_json_option, dry_run_option, print_json, print_pairs, printable
 from alice_core.cli.session import Session
 
 if TYPE_CHECKING:
     from alice_core.events import Event
+    from alice_core.library.curating.history import Then
     from alice_core.library.curating.undo import TakenBack
 
 _count = click.argument("count", metavar="[N]", type=click.IntRange(1), default=1)
@@ -20,19 +22,25 @@ _count = click.argument("count", metavar="[N]", type=click.IntRange(1), default=
 
 @click.command()
 @click.argument("asset")
+@click.option("--at", "moment", metavar="TIME", help="Show it as it was then: 2h, 3d, 2026-11-20T10:30, yesterday.")
 @as_json_option
 @click.pass_obj
-def history(session: Session, asset: str, *, as_json: bool) -> None:
-    """Show everything that happened to ASSET, oldest first, and what took it back.
+def history(session: Session, asset: str, moment: str | None, *, as_json: bool) -> None:
+    """Show everything that happened to ASSET, oldest first, and what took it back; or how it was at a time.
 
     \b
     Examples:
       alice history tiger.png
       alice history 3fa9c1d2 --json
+      alice history tiger.png --at 3d
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.library.curating.history import history_of
+    from alice_core.library.curating.history import asset_at, history_of
 
     with session.open() as alice:
+        if moment is not None:
+            then = asset_at(alice.store, asset, moment_of(moment))
+            print_json(then.to_json()) if as_json else _tell_then(then)
+            return
         digest, happenings = history_of(alice.store, asset)
     if as_json:
         print_json({"digest": digest, "items": [one.to_json() for one in happenings]})
@@ -86,6 +94,29 @@ def redo(session: Session, count: int, *, dry_run: bool, as_json: bool) -> None:
         days = alice.configuration.settings.trash.days
         done = make_again(alice.store, count, dry_run=dry_run, days=days, progress=session.progress())
     _tell(session, done, "redone", "nothing to make again", dry_run=dry_run, as_json=as_json)
+
+
+def _tell_then(then: Then) -> None:
+    one = then.asset
+    if one is None:
+        click.echo(printable(f"nothing was known of {then.digest} on {_moment(then.moment)}"))
+    else:
+        said = {
+            "rating": "" if one.rating is None else str(one.rating),
+            "favourite": "yes" if one.favourite else "",
+            "mark": f"{one.mark}{f': {one.reason}' if one.reason else ''}" if one.mark else "",
+            "note": one.note or "",
+            "tags": ", ".join(sorted(one.tags)),
+            "collections": ", ".join(sorted(one.collections)),
+            "beats": f"corrected by {one.beats}" if one.beats else "",
+            "companion of": one.leader or "",
+            "in the trash": f"since {_moment(one.trashed)}" if one.trashed else "",
+            "projects": ", ".join(f"{name} ({role})" for name, role in then.projects),
+        }
+        rows = [("at", _moment(then.moment)), ("digest", then.digest), *((k, v) for k, v in said.items() if v)]
+        print_pairs([*rows, *(("place", path) for path in then.paths)])
+    if then.unread:
+        click.echo(f"{then.unread} events about it cannot be read; something may be missing", err=True)
 
 
 def _tell(

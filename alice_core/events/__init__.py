@@ -5,7 +5,8 @@ of a type is a pydantic model with a schema version; stored events are never rew
 :func:`decode` lifts old ones to the newest shape when they are read.
 """
 
-from alice_core.events.envelope import Event, decode
-from alice_core.events.registry import EVENT_TYPES, Payload, event_type, payload_of, upcaster
+from alice_core.events.envelope import Event, decode, lowered
+from alice_core.events.registry import EVENT_TYPES, Payload, event_type
+from alice_core.events.versions import payload_of, upcaster
 
-__all__ = ["EVENT_TYPES", "Event", "Payload", "decode", "event_type", "payload_of", "upcaster"]
+__all__ = ["EVENT_TYPES", "Event", "Payload", "decode", "event_type", "lowered", "payload_of", "upcaster"]

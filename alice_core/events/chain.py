@@ -38,8 +38,12 @@ Texts: TypeAlias = tuple[str | None, ...]
 
 def head_of(position: int, schema: int, texts: Texts) -> bytes:
     """The head of an event, in UTF-8."""
-    parts = [b"-" if one is None else b"%d:%b" % (len(text := one.encode()), text) for one in texts]
-    return b"%d %d %b" % (position, schema, b"".join(parts))
+    parts = ["-" if one is None else f"{len(one)}:{one}" for one in texts]
+    head = f"{position} {schema} {''.join(parts)}"
+    if head.isascii():
+        return head.encode()
+    counted = [b"-" if one is None else b"%d:%b" % (len(text := one.encode()), text) for one in texts]
+    return b"%d %d %b" % (position, schema, b"".join(counted))
 
 
 def payload_digest(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from alice_core.events.registry import Payload, Raw, event_type, upcaster
+from alice_core.events.registry import Payload, Raw, event_type
+from alice_core.events.versions import downcaster, upcaster
 
 
 class ProductFact(BaseModel):
@@ -37,6 +38,13 @@ class Derived(Payload):
 def _derived_1(data: Raw) -> Raw:
     """Version 1 told neither the content digest nor the time of each output."""
     outputs = [{**one, "content": None, "made": ""} for one in data["outputs"]]
+    return {**data, "outputs": outputs}
+
+
+@downcaster("alice.store.derived", 2)
+def _derived_as_1(data: Raw) -> Raw:
+    """Version 1 had only these of each output."""
+    outputs = [{name: one[name] for name in ("role", "digest", "kind", "size", "path")} for one in data["outputs"]]
     return {**data, "outputs": outputs}
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from alice_core.events.registry import Payload, Raw, event_type, upcaster
+from alice_core.events.registry import Payload, Raw, event_type
+from alice_core.events.versions import downcaster, upcaster
 
 
 @event_type("alice.library.ingested", version=2)
@@ -32,6 +33,12 @@ class Ingested(Payload):
 def _ingested_1(data: Raw) -> Raw:
     """Version 1 knew no content digest, and took the time of ingest for the time of making."""
     return {**data, "content": None, "made": None, "name": None}
+
+
+@downcaster("alice.library.ingested", 2)
+def _ingested_as_1(data: Raw) -> Raw:
+    """Version 1 had only these."""
+    return {name: data[name] for name in ("digest", "kind", "mime", "size", "path")}
 
 
 @event_type("alice.library.located")
@@ -226,13 +233,23 @@ class Restored(Payload):
     item: str
 
 
-@event_type("alice.library.purged")
+@event_type("alice.library.purged", version=2)
 class Purged(Payload):
-    """A file in the trash, or a copy of the store's own that nothing needs, was deleted for good."""
+    """A file in the trash, or a copy of the store's own that nothing needs, was deleted for good.
+
+    ``item`` is what it was in the trash, ``None`` where it was not there, and empty where that was not told.
+    """
 
     digest: str
     path: str
     size: int
+    item: str | None
+
+
+@upcaster("alice.library.purged", 1)
+def _purged_1(data: Raw) -> Raw:
+    """Version 1 did not tell which of several files of one path went from the trash."""
+    return {**data, "item": ""}
 
 
 @event_type("alice.library.undone")
@@ -309,9 +326,12 @@ class Exported(Payload):
     size: int
 
 
-@event_type("alice.library.imported")
+@event_type("alice.library.imported", version=2)
 class Imported(Payload):
-    """An asset became known from another library's export or sidecar, with or without a file of it."""
+    """An asset became known from another library's export or sidecar, with or without a file of it.
+
+    ``leader``, ``trashed`` and ``likeness`` (16 hex digits) are what was known of it there.
+    """
 
     digest: str
     kind: str
@@ -321,6 +341,15 @@ class Imported(Payload):
     made: str
     name: str
     source: str
+    leader: str | None
+    trashed: str | None
+    likeness: str | None
+
+
+@upcaster("alice.library.imported", 1)
+def _imported_1(data: Raw) -> Raw:
+    """Version 1 did not tell whose companion it was, whether it was in the trash, and what it looked like."""
+    return {**data, "leader": None, "trashed": None, "likeness": None}
 
 
 @event_type("alice.library.sidecar-written")

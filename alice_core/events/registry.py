@@ -1,8 +1,11 @@
-"""The registry of event types: one pydantic model a type, and one upcaster a step."""
+"""The registry of event types: one pydantic model a type, which is its newest shape."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -26,8 +29,6 @@ class Payload(BaseModel):
 EVENT_TYPES: dict[str, type[Payload]] = {}
 """Every event type of this version, by its full name ``alice.<room>.<past-tense fact>``."""
 
-_UPCASTERS: dict[tuple[str, int], Callable[[Raw], Raw]] = {}
-
 P = TypeVar("P", bound=type[Payload])
 
 
@@ -44,38 +45,19 @@ def event_type(name: str, version: int = 1) -> Callable[[P], P]:
     return register
 
 
-def upcaster(name: str, version: int) -> Callable[[Callable[[Raw], Raw]], Callable[[Raw], Raw]]:
-    """Register a pure function that lifts a stored payload of ``version`` to the next version."""
+@cache
+def load_types() -> None:
+    """Register every type of this version: those are in the modules of this room whose names end in ``facts``.
 
-    def register(step: Callable[[Raw], Raw]) -> Callable[[Raw], Raw]:
-        if (name, version) in _UPCASTERS:
-            raise ValueError(f"{name} version {version} has two upcasters")
-        _UPCASTERS[name, version] = step
-        return step
-
-    return register
-
-
-def upcast(name: str, version: int, data: Raw) -> tuple[int, Raw]:
-    """The payload lifted as far as this version of Alice can, with the version it then has.
-
-    Unknown types and versions newer than ours come back as they are.
+    Whoever reads an event needs them all, whatever else of the program it has imported.
     """
-    model = EVENT_TYPES.get(name)
-    while model is not None and version < model.schema_version:
-        data = _UPCASTERS[name, version](data)
-        version += 1
-    return version, data
+    package = importlib.import_module("alice_core.events")
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name.endswith("facts"):
+            importlib.import_module(f"alice_core.events.{module.name}")
 
 
-def payload_of(name: str, version: int, data: Raw) -> Payload | None:
-    """The checked payload, or ``None`` where the type or its version is not known here.
-
-    Raises:
-        pydantic.ValidationError: The type and version are ours but the data is not of that shape.
-    """
-    version, data = upcast(name, version, data)
-    model = EVENT_TYPES.get(name)
-    if model is None or version != model.schema_version:
-        return None
-    return model.model_validate(data)
+def newest(name: str) -> type[Payload] | None:
+    """The model of a type, or ``None`` where this version of Alice does not know it."""
+    load_types()
+    return EVENT_TYPES.get(name)

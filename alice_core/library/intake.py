@@ -22,8 +22,9 @@ from alice_core.library.scan import Entry, stamp_of, still_gone
 from alice_core.library.side_by_side import APART_FROM, read_apart
 from alice_core.progress import Stage
 from alice_core.store import Project, Store
-from alice_core.store.catalogue import Found, ingest_many, lose_locations, refuse
+from alice_core.store.catalogue import ingest_many, lose_locations, refuse
 from alice_core.store.files import read_file
+from alice_core.store.found import Found
 from alice_core.store.places import Finding, Location
 
 _BATCH = 256

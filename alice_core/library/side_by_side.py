@@ -13,8 +13,8 @@ from typing import TypeVar
 from alice_core.errors import AliceError
 from alice_core.library.scan import Entry
 from alice_core.media.apart import Answer, Apart
-from alice_core.store.catalogue import Found
 from alice_core.store.files import found_of
+from alice_core.store.found import Found
 
 APART_FROM = 200
 """For fewer files a second process is not worth its start."""

@@ -1,8 +1,9 @@
 """The one room that writes: tables, blobs, recipes, and the unit of work that holds rows and events together."""
 
 from alice_core.store.assets import Asset
-from alice_core.store.catalogue import Found, ingest
+from alice_core.store.catalogue import ingest
 from alice_core.store.derive import Job, Outcome, Product, Target, derive, derive_all
+from alice_core.store.found import Found
 from alice_core.store.operations import OPERATIONS, Operation, operation
 from alice_core.store.places import Location
 from alice_core.store.projects import Project

@@ -18,11 +18,9 @@ from alice_core.events.library_facts import (
     RootMoved,
     RootWatched,
 )
-from alice_core.media.facts import MediaFacts
 from alice_core.media.files import path_said
-from alice_core.media.packed import PackedBlock
 from alice_core.store.assets import Asset
-from alice_core.store.metadata import Reading
+from alice_core.store.found import Found, Taken
 from alice_core.store.numbers import stamp_of_ns
 from alice_core.store.operations import operation
 from alice_core.store.places import Finding, Location, Root
@@ -35,68 +33,16 @@ if TYPE_CHECKING:
     from alice_core.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file whose bytes were read, with the stat taken around the reading.
-
-    Attributes:
-        path: Absolute path.
-        digest: ``sha256:...`` of the bytes.
-        facts: What the media is.
-        mtime_ns: Modification time in nanoseconds.
-        words: Further text to find the asset by.
-        name: What to call the asset, where the file's own name says nothing.
-        content: Digest of the media without its metadata.
-        ctime_ns: Time of the last change of any sort, in nanoseconds; 0 where unknown.
-        inode: The file's inode; 0 where unknown.
-        blocks: Its embedded metadata.
-        reading: What the readers made of it.
-        made: RFC 3339 time at which it was made; by default its modification time.
-    """
-
-    path: Path
-    digest: str
-    facts: MediaFacts
-    mtime_ns: int
-    words: str = ""
-    name: str = ""
-    content: str | None = None
-    ctime_ns: int = 0
-    inode: int = 0
-    blocks: tuple[PackedBlock, ...] = ()
-    reading: Reading | None = None
-    made: str = ""
-
-    def location(self, now: str) -> Location:
-        """The place that this file is."""
-        return Location(self.path, self.digest, self.facts.size, self.mtime_ns, now, self.ctime_ns, self.inode)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What taking files in changed.
-
-    Attributes:
-        new: Paths whose bytes were not known before.
-        found: Paths that are new, or hold other bytes than before, and whose bytes were known.
-        again: Paths that hold what they held; only the stat that vouches for it is new.
-    """
-
-    new: tuple[Path, ...] = ()
-    found: tuple[Path, ...] = ()
-    again: tuple[Path, ...] = ()
-
-
 @operation("asset.ingest", emits=(Ingested, Located, LocationLost, RootAdded, RefusalCleared), permission="asset.write")
 def ingest_many(
     work: UnitOfWork, founds: Sequence[Found], *, project: Project | None = None, role: str = "file"
 ) -> Taken:
     """Make the bytes of files and their places known, all in one transaction."""
-    taken = _register(work, founds, project)
+    books = _register(work, founds, project)
     if project is not None:
         for found in founds:
-            join_project(work, project, found.digest, role)
-    return taken
+            join_project(work, project, found.digest, role, causation=books.told.get(found.digest))
+    return Taken(tuple(books.new), tuple(books.found), tuple(books.again))
 
 
 def ingest(target: Store | UnitOfWork, found: Found, *, project: Project | None = None, role: str = "file") -> bool:
@@ -138,8 +84,12 @@ def move_locations(work: UnitOfWork, moves: Sequence[Move]) -> None:
             work.emit(LocationLost(digest=there.digest, path=path_said(there.path)), subject=there.digest)
     work.places.forget([one.before for one in moves])
     work.places.place([one.found for one in moves])
+    after = {str(one.found.path): one.found.digest for one in moves}
     for one in moves:
-        fact = Located(digest=one.found.digest, path=path_said(one.found.path), previous=path_said(one.before))
+        # Where a file with the same bytes came to lie there, they did not leave that path.
+        left = after.get(str(one.before)) != one.found.digest
+        previous = path_said(one.before) if left else None
+        fact = Located(digest=one.found.digest, path=path_said(one.found.path), previous=previous)
         work.emit(fact, subject=one.found.digest)
     work.texts.refresh({one.found.digest for one in moves} | {one.digest for one in over.values()})
 
@@ -186,15 +136,31 @@ def refuse(work: UnitOfWork, findings: Sequence[Finding], *, cleared: Sequence[P
     emits=(Derived, Ingested, Located, LocationLost, RootAdded, RefusalCleared),
     permission="asset.write",
 )
-def record(work: UnitOfWork, recipe: Recipe, outputs: tuple[tuple[str, Found], ...], project: Project | None) -> None:
+def record(
+    work: UnitOfWork,
+    recipe: Recipe,
+    outputs: tuple[tuple[str, Found], ...],
+    project: Project | None,
+    *,
+    because: Sequence[str] = (),
+) -> None:
     """Record that a recipe was carried out and what it gave.
 
-    Where another process was faster, its derivation stays and ours adds only its files.
+    It was caused by what gave the last of its inputs. Where another process was faster, its derivation stays
+    and ours adds only its files.
+
+    Args:
+        work: The unit of work, or a store.
+        recipe: What was carried out.
+        outputs: The files it gave, each with its role.
+        project: Whose part they become.
+        because: Digests of what asked for it without being read, such as the plan that a shot belongs to.
     """
     founds = [found for _role, found in outputs]
     _register(work, founds, project, derived=True)
     known = work.recipes.get(recipe.key)
     fresh = [(role, found) for role, found in outputs if known is None or _new(known, role, found)]
+    cause: str | None = None
     if fresh:
         assets = work.assets.many(one.digest for _role, one in fresh)
         event = work.emit(
@@ -208,7 +174,9 @@ def record(work: UnitOfWork, recipe: Recipe, outputs: tuple[tuple[str, Found], .
             ),
             subject=recipe.key,
             project=project.name if project else None,
+            causation=_cause(work, recipe, because),
         )
+        cause = event.id
         items = tuple(Ingredient(role, one.digest) for role, one in fresh)
         if known is None:
             work.recipes.add(Derivation(recipe.key, recipe, items, work.now, work.actor.name, event.id))
@@ -216,18 +184,24 @@ def record(work: UnitOfWork, recipe: Recipe, outputs: tuple[tuple[str, Found], .
             work.recipes.extend(known, items)
     if project is not None:
         for role, found in outputs:
-            join_project(work, project, found.digest, role)
+            join_project(work, project, found.digest, role, causation=cause)
     work.texts.refresh(one.digest for one in founds)
 
 
 @operation("project.add-asset", emits=(ProjectAssetAdded,), permission="project.write")
-def join_project(work: UnitOfWork, project: Project, digest: str, role: str) -> bool:
-    """Make an asset part of a project; false when it was so already."""
+def join_project(work: UnitOfWork, project: Project, digest: str, role: str, *, causation: str | None = None) -> bool:
+    """Make an asset part of a project, because of an event if that is named; false when it was so already."""
     joined = work.projects.join(project.id, digest, role)
     if joined:
         fact = ProjectAssetAdded(project=project.id, digest=digest, role=role)
-        work.emit(fact, subject=digest, project=project.name)
+        work.emit(fact, subject=digest, project=project.name, causation=causation)
     return joined
+
+
+def _cause(work: UnitOfWork, recipe: Recipe, because: Sequence[str]) -> str | None:
+    """The event that a derivation waited for last: what gave the newest of its inputs, or of what asked for it."""
+    origins = work.traces.origins([*(item.digest for item in recipe.inputs), *because])
+    return max(origins.values(), default=None)
 
 
 def _product(role: str, one: Found, asset: Asset) -> ProductFact:
@@ -270,9 +244,11 @@ class _Books:
     assets: dict[str, Found] = field(default_factory=dict)
     moved_from: list[Path] = field(default_factory=list)
     reworded: set[str] = field(default_factory=set)
+    told: dict[str, str] = field(default_factory=dict)
+    """The event that told of each asset."""
 
 
-def _register(work: UnitOfWork, founds: Sequence[Found], project: Project | None, *, derived: bool = False) -> Taken:
+def _register(work: UnitOfWork, founds: Sequence[Found], project: Project | None, *, derived: bool = False) -> _Books:
     for found in founds:
         _ensure_root(work, found.path)
     known = work.assets.known(found.digest for found in founds)
@@ -281,7 +257,7 @@ def _register(work: UnitOfWork, founds: Sequence[Found], project: Project | None
     for found in founds:
         _enter(work, books, found, known, before.get(str(found.path)), project, derived=derived)
     _write(work, books, derived=derived)
-    return Taken(tuple(books.new), tuple(books.found), tuple(books.again))
+    return books
 
 
 def _enter(
@@ -304,11 +280,12 @@ def _enter(
         books.assets[found.digest] = found
         books.new.append(found.path)
         if not derived:
-            _tell_new(work, found, name)
+            books.told[found.digest] = _tell_new(work, found, name)
     elif before is None or before.digest != found.digest:
         moved = _left(work, found.digest, books)
         previous = path_said(moved) if moved else None
-        work.emit(Located(digest=found.digest, path=path, previous=previous), subject=found.digest)
+        event = work.emit(Located(digest=found.digest, path=path, previous=previous), subject=found.digest)
+        books.told.setdefault(found.digest, event.id)
         books.found.append(found.path)
         books.reworded.add(found.digest)
     elif _same_stat(before, place):
@@ -320,7 +297,7 @@ def _enter(
     books.places.append(place)
 
 
-def _tell_new(work: UnitOfWork, found: Found, project: str | None) -> None:
+def _tell_new(work: UnitOfWork, found: Found, project: str | None) -> str:
     fact = Ingested(
         digest=found.digest,
         kind=found.facts.kind,
@@ -331,7 +308,7 @@ def _tell_new(work: UnitOfWork, found: Found, project: str | None) -> None:
         made=_made(found, work.now),
         name=path_said(Path(found.name or found.path.name)),
     )
-    work.emit(fact, subject=found.digest, project=project)
+    return work.emit(fact, subject=found.digest, project=project).id
 
 
 def _left(work: UnitOfWork, digest: str, books: _Books) -> Path | None:

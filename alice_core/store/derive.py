@@ -13,8 +13,9 @@ from alice_core.errors import RunError
 from alice_core.media.digest import digest_of_file
 from alice_core.media.files import make_folder, part_of, publish
 from alice_core.store.assets import Asset
-from alice_core.store.catalogue import Found, ingest, join_project, record
+from alice_core.store.catalogue import ingest, join_project, record
 from alice_core.store.files import blob_path, copy_file, free_path, placed, read_file
+from alice_core.store.found import Found
 from alice_core.store.places import Location
 from alice_core.store.projects import Project
 from alice_core.store.recipes import Derivation, Recipe
@@ -47,12 +48,14 @@ class Target:
 class Job:
     """A recipe to carry out, where its outputs go, and the work that writes them.
 
-    ``make`` is given one path for each target, with the target's suffix, and writes them all.
+    ``make`` is given one path for each target, with the target's suffix, and writes them all. ``because`` are the
+    digests of what asked for it without being read.
     """
 
     recipe: Recipe
     targets: tuple[Target, ...]
     make: Callable[[tuple[Path, ...]], None]
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,7 @@ def _carry_out(store: Store, job: Job, project: Project | None) -> Outcome:
             make_folder(path.parent)
             publish(part, path)
             made.append((target.role, placed(replace(found, name=target.path.name), path)))
-    record(store, job.recipe, tuple(made), project)
+    record(store, job.recipe, tuple(made), project, because=job.because)
     return Outcome(job.recipe, tuple(Product(role, one.digest, one.path) for role, one in made), reused=False)
 
 

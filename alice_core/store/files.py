@@ -15,7 +15,8 @@ from alice_core.media.account import Account, account_of
 from alice_core.media.digest import digest_of_file
 from alice_core.media.files import replacing
 from alice_core.media.generation import Embedded
-from alice_core.store.catalogue import Found, ingest
+from alice_core.store.catalogue import ingest
+from alice_core.store.found import Found
 from alice_core.store.metadata import Reading
 from alice_core.store.numbers import signed, stamp
 

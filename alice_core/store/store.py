@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +17,7 @@ from alice_core.store.engine import CLASHES, connect, sqlite_file, sqlite_url
 from alice_core.store.log import EventFilter
 from alice_core.store.migrate import Migration, upgrade
 from alice_core.store.seal import seal
+from alice_core.store.turns import turn_of
 from alice_core.store.unit import Actor, Reader, UnitOfWork
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     from alice_core.events import Event
     from alice_core.store.operations import Operation
-
-_WRITERS: dict[str, threading.RLock] = {}
-_WRITERS_GUARD = threading.Lock()
 
 _LOOK_AGAIN = 0.02
 """Seconds between two looks at the log while waiting for an event."""
@@ -52,10 +49,10 @@ class Store:
         self.migration = migration
         self._engine = connect(url)
         self._writing = self._engine.execution_options(alice_writes=True)
-        self._writer: AbstractContextManager[object] = nullcontext()
-        if self._engine.dialect.name == "sqlite":
-            with _WRITERS_GUARD:
-                self._writer = _WRITERS.setdefault(url, threading.RLock())
+        database = sqlite_file(url)
+        # Beside the database, and not in the home: homes may differ, the file that is written to does not.
+        lock = database.with_name(f"{database.name}-turn") if database else None
+        self._writer = nullcontext() if database is None else turn_of(url, lock)
 
     def __enter__(self) -> Self:
         return self
@@ -122,8 +119,7 @@ class Store:
     def transaction(self, operation: Operation) -> Iterator[UnitOfWork]:
         """A transaction for a registered operation; committed when the block ends well.
 
-        On SQLite one lock a process keeps threads from fighting for the database's write lock,
-        which costs it most of its tail latency.
+        On SQLite writers stand in line (see :mod:`alice_core.store.turns`).
         """
         with (
             _said_plainly(self.url),

@@ -31,6 +31,7 @@ SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
 
 
 _UNSEALED = text("position IS NULL")
+_CAUSED = text("causation IS NOT NULL")
 
 
 class Base(DeclarativeBase):
@@ -162,11 +163,11 @@ class EventRow(Base):
     schemaversion: Mapped[int] = mapped_column(Integer)
     source: Mapped[str] = mapped_column(String(255))
     subject: Mapped[str] = mapped_column(Text)
-    time: Mapped[str] = mapped_column(String(32), index=True)
+    time: Mapped[str] = mapped_column(String(32))
     actor: Mapped[str] = mapped_column(String(255))
     project: Mapped[str | None] = mapped_column(String(255))
     correlation: Mapped[str | None] = mapped_column(String(36), index=True)
-    causation: Mapped[str | None] = mapped_column(String(36), index=True)
+    causation: Mapped[str | None] = mapped_column(String(36))
     data: Mapped[str] = mapped_column(Text)
     position: Mapped[int | None] = mapped_column(BigInteger)
     hash: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -177,6 +178,7 @@ class EventRow(Base):
         Index("ix_events_subject", "subject"),
         # SQLite goes by seq, which is the same there: this index has no rows then, and costs a commit nothing.
         Index("uq_events_position", "position", unique=True, sqlite_where=_UNSEALED),
+        Index("ix_events_causation", "causation", sqlite_where=_CAUSED, postgresql_where=_CAUSED),
         Index("ix_events_unsealed", "xid", "seq", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
         {"sqlite_autoincrement": True},
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -19,10 +20,13 @@ from alice_core.store.metadata import Metadata
 from alice_core.store.numbers import stamp
 from alice_core.store.places import Places
 from alice_core.store.projects import Projects
+from alice_core.store.rates import Rates
 from alice_core.store.recipes import Recipes
 from alice_core.store.seal import append
 from alice_core.store.search import Search
+from alice_core.store.sinks import Sinks
 from alice_core.store.texts import Texts
+from alice_core.store.trace import Traces
 from alice_core.store.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -38,19 +42,70 @@ class Actor:
 
 
 class Reader:
-    """Everything that can be read, within one transaction."""
+    """Everything that can be read, within one transaction; each part is made when it is first asked for."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.assets = Assets(connection)
-        self.places = Places(connection)
-        self.metadata = Metadata(connection)
-        self.labels = Labels(connection)
-        self.search = Search(connection)
-        self.vectors = Vectors(connection)
-        self.recipes = Recipes(connection)
-        self.projects = Projects(connection)
-        self.events = EventLog(connection)
+
+    @cached_property
+    def assets(self) -> Assets:
+        """Assets by their digest."""
+        return Assets(self._connection)
+
+    @cached_property
+    def places(self) -> Places:
+        """Roots, locations and findings."""
+        return Places(self._connection)
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """Blocks of embedded metadata, and what readers made of them."""
+        return Metadata(self._connection)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """What people said of assets."""
+        return Labels(self._connection)
+
+    @cached_property
+    def search(self) -> Search:
+        """Finding assets."""
+        return Search(self._connection)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """Meanings of prompts."""
+        return Vectors(self._connection)
+
+    @cached_property
+    def recipes(self) -> Recipes:
+        """Recipes and what they gave."""
+        return Recipes(self._connection)
+
+    @cached_property
+    def projects(self) -> Projects:
+        """Projects, and what belongs to them."""
+        return Projects(self._connection)
+
+    @cached_property
+    def events(self) -> EventLog:
+        """The log."""
+        return EventLog(self._connection)
+
+    @cached_property
+    def sinks(self) -> Sinks:
+        """The places that events are sent to."""
+        return Sinks(self._connection)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """How much is logged, by type and hour."""
+        return Rates(self._connection)
+
+    @cached_property
+    def traces(self) -> Traces:
+        """What caused an event, and what it caused."""
+        return Traces(self._connection)
 
 
 class UnitOfWork(Reader):
@@ -59,10 +114,14 @@ class UnitOfWork(Reader):
     def __init__(self, connection: Connection, actor: Actor) -> None:
         super().__init__(connection)
         self.actor = actor
-        self.texts = Texts(connection)
         self.now = stamp(datetime.now(UTC))
         self._operations: list[Operation] = []
         self._events: list[Event] = []
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The words that assets are found by."""
+        return Texts(self._connection)
 
     @contextmanager
     def entering(self, operation: Operation) -> Iterator[UnitOfWork]:
@@ -97,6 +156,7 @@ class UnitOfWork(Reader):
             project=project,
             correlation=self.actor.correlation,
             causation=causation,
+            text=payload.model_dump_json(),
         )
         self._append(event)
         return event

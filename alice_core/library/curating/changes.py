@@ -25,6 +25,8 @@ from alice_core.events.library_facts import (
     Uncollected,
     Untagged,
 )
+from alice_core.events.music_facts import Corrected
+from alice_core.library.curating.grids import Regridding
 from alice_core.store import Reader, UnitOfWork
 from alice_core.store.labels import Curation
 
@@ -224,6 +226,7 @@ REVERSIBLE: dict[type[Payload], Reversible] = {
     SynonymSet: _Synonym(),
     Grouped: _Leader(),
     ProjectBriefed: _Brief(),
+    Corrected: Regridding(),
 }
 """Every kind of fact that rows alone undo; what is in the trash is undone by moving files."""
 

@@ -13,14 +13,17 @@ from typing import Literal
 
 from alice_core.events import Event, Payload
 from alice_core.events.facts import Derived
-from alice_core.events.library_facts import Described, Grouped, Ingested, Redone, Restored, Trashed, Undone
+from alice_core.events.library_facts import Described, Grouped, Imported, Ingested, Redone, Restored, Trashed, Undone
 from alice_core.library.curating.changes import REVERSIBLE
 from alice_core.store import Reader
 
 _PAGE = 500
-_KINDS: tuple[type[Payload], ...] = (*REVERSIBLE, Trashed, Restored, Undone, Redone)
-_TYPES = frozenset(kind.type_name for kind in _KINDS)
-_TAKING_IN = frozenset(kind.type_name for kind in (Ingested, Described, Derived))
+_KINDS: tuple[type[Payload], ...] = (*REVERSIBLE, Trashed, Restored)
+ANSWERING = frozenset(kind.type_name for kind in _KINDS)
+"""Types of events that an undo takes back, by others of them."""
+
+_TYPES = ANSWERING | {Undone.type_name, Redone.type_name}
+_TAKING_IN = frozenset(kind.type_name for kind in (Ingested, Imported, Described, Derived))
 
 
 @dataclass(frozen=True, slots=True)

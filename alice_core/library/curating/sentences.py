@@ -6,9 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from alice_core.errors import IntegrityError
 from alice_core.events import Event, Payload
 from alice_core.events import facts as projects
 from alice_core.events import library_facts as library
+from alice_core.events import music_facts as music
+from alice_core.events import relay_facts as relay
+from alice_core.events.audit_facts import Erased
+from alice_core.events.exchange_facts import EventsImported
 from alice_core.media.digest import short
 
 _LONGEST = 200
@@ -16,7 +21,10 @@ _LONGEST = 200
 
 def sentence(event: Event) -> str:
     """What happened, as a phrase: ``rated 5 (was 3)``."""
-    fact = event.payload
+    try:
+        fact = event.payload
+    except IntegrityError:
+        fact = None  # what is not of its type's shape is told as it is
     told = _SENTENCES.get(type(fact)) if fact is not None else None
     if told is not None:
         return _cut(told(fact))
@@ -88,6 +96,30 @@ _SENTENCES: dict[type[Payload], Callable[[Any], str]] = {
     library.Purged: lambda fact: f"deleted for good: {fact.path} ({fact.size} bytes)",
     library.Undone: lambda fact: f"{len(fact.events)} changes taken back",
     library.Redone: lambda fact: f"{len(fact.events)} changes made again",
+    music.Corrected: lambda fact: f"beats corrected: {fact.what}",
+    library.RootAdded: lambda fact: f"files in {fact.path} are known by their place in it",
+    library.RootMoved: lambda fact: f"the folder {fact.before} is at {fact.after} now",
+    library.RootWatched: lambda fact: f"{fact.path} is {'watched' if fact.watched else 'no longer watched'}",
+    library.Refused: lambda fact: f"not taken in ({fact.state}): {fact.path}: {fact.reason}",
+    library.RefusalCleared: lambda fact: f"nothing more against {fact.path}",
+    library.Imported: lambda fact: f"known from {fact.source} as {fact.name} ({fact.mime}, {fact.size} bytes)",
+    library.Verified: lambda fact: f"{fact.files} files compared, {fact.damaged} damaged",
+    library.Repaired: lambda fact: f"{fact.path} has its bytes again, from {fact.source}",
+    library.BlockRepaired: lambda fact: f"metadata read anew from {fact.path}",
+    library.Exported: lambda fact: f"{fact.assets} assets and {fact.files} files written to {fact.folder}",
+    library.SidecarWritten: lambda fact: f"{fact.path} written",
+    library.MeaningsKept: lambda fact: (
+        f"meanings of {fact.prompts} prompts and {fact.assets} assets kept ({fact.model})"
+    ),
+    EventsImported: lambda fact: f"{fact.taken} events taken from {fact.path}, {fact.refused} lines refused",
+    Erased: lambda fact: f"the payload of event {fact.position or fact.event} was erased: {fact.reason}",
+    relay.SinkAdded: lambda fact: f"events {fact.pattern} go to the sink {fact.sink} ({fact.kind}) from now on",
+    relay.SinkRemoved: lambda fact: f"the sink {fact.sink} ({fact.kind}) was taken away",
+    relay.SinkPaused: lambda fact: f"the sink {fact.sink} gets nothing for now",
+    relay.SinkResumed: lambda fact: f"the sink {fact.sink} gets events again",
+    relay.Undeliverable: lambda fact: f"{fact.sink} refused event {fact.position} for good: {fact.reason}",
+    relay.Redelivered: lambda fact: f"{fact.sink} took {len(fact.positions)} events that it had refused",
+    projects.Migrated: lambda fact: f"tables brought from {fact.before or 'nothing'} to {fact.after}",
     projects.Derived: _derived,
     projects.ProjectCreated: lambda fact: f"project {fact.name} begun",
     projects.ProjectBriefed: lambda fact: f"brief written: {fact.after}",

@@ -174,7 +174,7 @@ def _reverse(
         skipped = tuple(event for event in step.events if event.id not in gone)
         if back:
             fact = kind(events=tuple(event.id for event in back), skipped=tuple(one.id for one in skipped))
-            work.emit(fact, subject=step.correlation or step.events[0].id)
+            work.emit(fact, subject=step.correlation or step.events[0].id, causation=back[0].id)
         elif not dry_run:
             raise Conflict(
                 "the last command cannot be taken back: all that it did was changed again since",

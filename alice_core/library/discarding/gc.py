@@ -81,7 +81,7 @@ def record_collected(work: UnitOfWork, gone: Sequence[Waste]) -> None:
     """Record that files of the store's own were deleted for good."""
     work.places.forget([one.path for one in gone if one.kind == "blob"])
     for one in gone:
-        fact = Purged(digest=one.digest or "", path=path_said(one.path), size=one.size)
+        fact = Purged(digest=one.digest or "", path=path_said(one.path), size=one.size, item=None)
         work.emit(fact, subject=one.digest or path_said(one.path))
 
 

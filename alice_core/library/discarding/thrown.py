@@ -71,7 +71,8 @@ def record_purged(work: UnitOfWork, items: Sequence[tuple[TrashItem, int]]) -> N
     """Record that files of the trash, each beside its size, were deleted for good; the assets stay known."""
     for item, size in items:
         work.labels.take_back(item.id)
-        work.emit(Purged(digest=item.digest, path=path_said(item.path), size=size), subject=item.digest)
+        fact = Purged(digest=item.digest, path=path_said(item.path), size=size, item=item.id)
+        work.emit(fact, subject=item.digest)
 
 
 def place_of(path: Path, digest: str, now: str) -> Location:

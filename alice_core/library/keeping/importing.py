@@ -121,6 +121,9 @@ def _carry_in(
             made=asset.made,
             name=asset.name,
             source=source,
+            leader=asset.leader,
+            trashed=asset.trashed,
+            likeness=None if asset.likeness is None else f"{asset.likeness:016x}",
         )
         work.emit(fact, subject=asset.digest)
     work.metadata.add_blocks({numbers[digest]: some for digest, some in blocks.items() if digest in numbers})

@@ -116,6 +116,7 @@ def group(work: UnitOfWork, changes: Sequence[Change]) -> None:
 
     assets = work.assets.many(one.digest for one in changes)
     readings = work.metadata.readings([one.number for one in assets.values()])
+    causes = work.traces.origins(assets)
     described: list[str] = []
     for one in changes:
         asset = assets.get(one.digest)
@@ -124,11 +125,11 @@ def group(work: UnitOfWork, changes: Sequence[Change]) -> None:
         if asset.leader != one.leader:
             work.assets.set_leader(one.digest, one.leader)
             fact = Grouped(digest=one.digest, leader=one.leader, before=asset.leader)
-            work.emit(fact, subject=one.digest)
+            work.emit(fact, subject=one.digest, causation=causes.get(one.digest))
         before = readings.get(asset.number, Reading(READERS_VERSION, Embedded()))
         if one.spoken is not None and before.embedded.generation is None:
             after = replace(before, embedded=replace(before.embedded, generation=one.spoken))
-            describe(work, asset.number, one.digest, after, "sibling")
+            describe(work, asset.number, one.digest, after, "sibling", causation=causes.get(one.digest))
             described.append(one.digest)
     work.texts.refresh(described)
 

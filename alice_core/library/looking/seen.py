@@ -46,6 +46,7 @@ def record_looks(work: UnitOfWork, seen: Sequence[Seen]) -> None:
 
     known = work.assets.known(one.digest for one in seen)
     readings = work.metadata.readings(list(known.values()))
+    causes = work.traces.origins(known)
     described: list[str] = []
     for one in seen:
         number = known.get(one.digest)
@@ -53,13 +54,14 @@ def record_looks(work: UnitOfWork, seen: Sequence[Seen]) -> None:
             continue
         work.assets.set_looked(one.digest, LOOK, one.likeness)
         likeness = None if one.likeness is None else f"{one.likeness:016x}"
-        work.emit(Looked(digest=one.digest, likeness=likeness, reason=one.reason), subject=one.digest)
+        fact = Looked(digest=one.digest, likeness=likeness, reason=one.reason)
+        event = work.emit(fact, subject=one.digest, causation=causes.get(one.digest))
         before = readings.get(number, Reading(READERS_VERSION, Embedded()))
         after = _enriched(before.embedded, one)
         if after != before.embedded:
             if one.blocks and before.embedded.generation is None:
                 work.metadata.add_blocks({number: one.blocks}, after=len(work.metadata.blocks(number)))
-            describe(work, number, one.digest, replace(before, embedded=after), "look")
+            describe(work, number, one.digest, replace(before, embedded=after), "look", causation=event.id)
             described.append(one.digest)
     work.texts.refresh(described)
 
@@ -76,11 +78,13 @@ def _enriched(known: Embedded, seen: Seen) -> Embedded:
     )
 
 
-def describe(work: UnitOfWork, number: int, digest: str, reading: Reading, origin: str) -> None:
+def describe(
+    work: UnitOfWork, number: int, digest: str, reading: Reading, origin: str, *, causation: str | None = None
+) -> None:
     """Record what an asset says of itself, and tell of it; inside an operation that refreshes the words after."""
     work.metadata.set_readings({number: reading})
     generation = reading.embedded.generation
     fact = Described(
         digest=digest, readers=reading.readers, generator=generation and generation.generator, origin=origin
     )
-    work.emit(fact, subject=digest)
+    work.emit(fact, subject=digest, causation=causation)

@@ -221,7 +221,12 @@ def test_only_what_has_been_there_long_enough_is_deleted(store, folder, events):
     assert [one.expired for one in trash.in_trash(store, now=later)] == [False, True]
     (gone,) = trash.empty(store, now=later)
     assert gone.item.path == folder / "a.txt"
-    assert events()[-1].data == {"digest": gone.item.digest, "path": str(folder / "a.txt"), "size": 4}
+    assert events()[-1].data == {
+        "digest": gone.item.digest,
+        "path": str(folder / "a.txt"),
+        "size": 4,
+        "item": gone.item.id,
+    }
     (gone,) = trash.empty(store, everything=True)
     assert gone.item.path == folder / "b.txt"
     assert left_in_trash(store) == []

@@ -25,7 +25,21 @@ from alice_core.library.looking.seen import Seen, record_looks
 from alice_core.library.meaning import embedding
 from alice_core.media.facts import Kind, MediaFacts
 from alice_core.media.packed import PackedBlock
-from alice_core.store import OPERATIONS, Asset, Derivation, Found, Ingredient, Project, Recipe, catalogue, operation
+from alice_core.relay import sinks
+from alice_core.relay.settings import settings_for
+from alice_core.store import (
+    OPERATIONS,
+    Asset,
+    Derivation,
+    Found,
+    Ingredient,
+    Project,
+    Recipe,
+    catalogue,
+    foreign,
+    operation,
+)
+from alice_core.store.erasing import erase_payloads
 from alice_core.store.event_tables import DOMAIN_TABLES
 from alice_core.store.labels import Curation
 from alice_core.store.library_tables import INDEX_TABLES
@@ -33,6 +47,7 @@ from alice_core.store.migrate import Migration, record_migration
 from alice_core.store.places import Finding, Location
 from alice_core.store.tables import Base, ProjectRow
 from alice_core.store.unit import UnitOfWork
+from alice_core.workflows import correcting
 
 ROOT = Path(alice_core.__file__).parent
 
@@ -163,6 +178,26 @@ def _group(store, tmp_path):
     group(store, (Change(found(tmp_path).digest, "sha256:" + "1" * 64),))
 
 
+def _import_events(store, tmp_path):
+    (tmp_path / "there.jsonl").write_text("no event")
+    assert foreign.import_events(store, tmp_path / "there.jsonl").refused == 1
+
+
+def _erase(store, _tmp_path):
+    with store.reading() as reader:
+        erase_payloads(store, [reader.events.following(0)[-1].id], "somebody asked for it")
+
+
+def _sink(store, tmp_path):
+    sinks.add_sink(store, "team", settings_for(str(tmp_path / "sent.jsonl"), {}))
+
+
+def _refused(store, _tmp_path):
+    with store.reading() as reader:
+        event = reader.events.following(0, limit=1)[0]
+    sinks.set_aside(store, "team", event, "too large", 5)
+
+
 EXERCISES = {
     # operation: (what must be there before, the call, whether rows of the domain change)
     "asset.ingest": ((), _ingest, True),
@@ -206,6 +241,19 @@ EXERCISES = {
     "prompt.note": ((_ingest,), _note_prompts, False),
     "prompt.embed": ((), lambda store, _: embedding.keep_vectors(store, "m", {1: b"x"}), False),
     "db.upgrade": ((), lambda store, _: record_migration(store, Migration("0002", "0003", None)), False),
+    "music.correct": ((), lambda store, _: correcting.record(store, "a", "b", expected=None, what="half"), False),
+    "audit.erase": ((), _erase, False),
+    "event.import": ((), _import_events, False),
+    "sink.add": ((), _sink, True),
+    "sink.remove": ((_sink,), lambda store, _: sinks.remove_sink(store, "team"), True),
+    "sink.pause": ((_sink,), lambda store, _: sinks.pause_sink(store, "team"), True),
+    "sink.resume": (
+        (_sink, lambda store, _: sinks.pause_sink(store, "team")),
+        lambda store, _: sinks.resume_sink(store, "team"),
+        True,
+    ),
+    "sink.set-aside": ((_sink,), _refused, True),
+    "sink.redeliver": ((_sink, _refused), lambda store, _: sinks.record_redelivered(store, "team", (1,)), True),
 }
 
 
