@@ -210,6 +210,9 @@ CODES: dict[str, tuple[type[AliceError], str]] = {
     "ALICE-I02": (IntegrityError, "The file changed while it was being read."),
     "ALICE-I03": (IntegrityError, "Known files are damaged or gone."),
     "ALICE-I04": (IntegrityError, "An export is incomplete or damaged."),
+    "ALICE-I05": (IntegrityError, "An event's payload is not of the shape that its type and version say."),
+    "ALICE-I06": (IntegrityError, "Bytes that should be an event are none, or too many."),
+    "ALICE-I07": (IntegrityError, "The log of events is not what was written."),
     "ALICE-P00": (ProviderError, "A provider failed."),
     "ALICE-P01": (ProviderAuth, "The provider does not accept the key."),
     "ALICE-P02": (ProviderRateLimited, "The provider asks to wait."),
@@ -224,4 +227,6 @@ CODES: dict[str, tuple[type[AliceError], str]] = {
     "ALICE-E01": (ExportError, "The output folder cannot be written."),
     "ALICE-E02": (ExportError, "The disk is full."),
     "ALICE-E03": (ExportError, "The cut has a gap, an overlap or an impossible clip."),
+    "ALICE-E04": (ExportError, "An event cannot be written in the version that was asked for."),
+    "ALICE-E10": (ExportError, "A sink of events cannot be reached or does not take them."),
 }

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from alice_core.library.keeping.verify import Verification
     from alice_core.library.looking.duplicates import Duplicates
     from alice_core.media.generation import Block
+    from alice_core.music.analyse import Early, Wish
     from alice_core.music.model import Analysis
     from alice_core.workflows import MakeRequest, MakeResult
+    from alice_core.workflows.listening import Sheet
 
 
 class Alice:
@@ -64,11 +66,19 @@ class Alice:
 
         return (foresee_make if dry_run else make)(self.store, request, progress)
 
-    def analyze(self, song: Path, *, progress: Progress = SILENT) -> Analysis:
-        """What a song says; found if it was analysed before, and kept if not."""
+    def analyze(
+        self,
+        song: Path,
+        *,
+        progress: Progress = SILENT,
+        wish: Wish | None = None,
+        early: Early | None = None,
+        sheet: Sheet | None = None,
+    ) -> Analysis:
+        """What a song says; found if it was analysed before, and kept if not; with ``sheet`` drawn too."""
         from alice_core.workflows.listening import analyze  # noqa: PLC0415 - see above
 
-        return analyze(self.store, song, progress)
+        return analyze(self.store, song, progress, wish=wish, early=early, sheet=sheet)
 
     def ingest(
         self,

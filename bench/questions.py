@@ -19,8 +19,8 @@ from alice_core.events.library_facts import Favoured, Rated, Tagged
 from alice_core.library import find
 from alice_core.media.facts import Kind, MediaFacts, PictureFacts
 from alice_core.media.generation import Embedded, Generation, ModelUse
-from alice_core.store import UnitOfWork, open_store, operation
-from alice_core.store.catalogue import Found, ingest_many
+from alice_core.store import Found, UnitOfWork, open_store, operation
+from alice_core.store.catalogue import ingest_many
 from alice_core.store.metadata import Reading
 
 NOW = datetime(2026, 11, 18, 15, 30, tzinfo=UTC)  # a Wednesday

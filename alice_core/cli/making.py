@@ -1,4 +1,4 @@
-"""``alice make`` and ``alice analyze``."""
+"""``alice make``."""
 
 from __future__ import annotations
 
@@ -102,39 +102,3 @@ def _tell(result: MakeResult) -> None:
         click.echo("ran: " + ", ".join(result.ran))
     if result.reused and result.ran:
         click.echo("reused: " + ", ".join(result.reused))
-
-
-@click.command()
-@click.argument("song", type=click.Path(path_type=Path))
-@as_json_option
-@click.pass_obj
-def analyze(session: Session, song: Path, *, as_json: bool) -> None:
-    """Listen to SONG: tempo, beats, bars, sections and mood.
-
-    \b
-    Example:
-      alice analyze song.wav --json
-    """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    import json
-
-    from alice_core.music.document import to_document
-
-    with session.open() as alice:
-        analysis = alice.analyze(song, progress=session.progress())
-    if as_json:
-        content = json.loads(to_document(analysis))
-        content["song"] = {"digest": content["song"].pop("digest"), "path": str(song.absolute()), **content["song"]}
-        print_json(content)
-        return
-    tempo = analysis.tempo
-    rows = [
-        ("length", f"{float(analysis.song.seconds):.2f} s at {analysis.song.sample_rate} Hz"),
-        ("tempo", f"{tempo.bpm:.1f} bpm (confidence {tempo.confidence:.2f})" if tempo.bpm else "no steady beat"),
-        ("beats", f"{len(analysis.beats)} in {len({beat.bar for beat in analysis.beats})} bars"),
-    ]
-    print_pairs(rows)
-    for section in analysis.sections:
-        start, end = (sample / analysis.song.sample_rate for sample in (section.start, section.end))
-        click.echo(f"  {start:8.2f} - {end:8.2f}  {section.label:<8}  energy {section.energy:.2f}")
-    for notice in analysis.notices:
-        click.echo(f"note: {notice}", err=True)

@@ -15,7 +15,7 @@ from alice_core.media.facts import Kind
 HEAD = 65536
 """How many bytes of a file :func:`seems` wants to see."""
 
-_DOCUMENTS = {"alice.analysis/1": Kind.ANALYSIS, "alice.plan/1": Kind.PLAN}
+_DOCUMENTS = {"alice.analysis/1": Kind.ANALYSIS, "alice.analysis/2": Kind.ANALYSIS, "alice.plan/1": Kind.PLAN}
 _SCHEMA = re.compile(r'^\s*\{(?:[^{}\[\]]*?,)?\s*"schema"\s*:\s*"([^"\\]{1,64})"', re.DOTALL)
 _EDL = re.compile(r"^\s*(?:TITLE:.*\s+)?(?:FCM:.*\s+)?\d{3,6}\s+\S+\s+(?:B|V\d*|A+\d*|AA/V|NONE)\s", re.MULTILINE)
 

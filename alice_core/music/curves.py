@@ -1,18 +1,19 @@
-"""Energy, brightness and valence over time, each from 0 to 1 at ten values a second.
+"""What a song is like over time, ten values a second, each from 0 to 1 but the loudness in LUFS.
 
-Energy follows loudness and how much happens; brightness follows the centre of the spectrum on
-a logarithmic scale. Valence (sad to happy) is only an estimate: it follows how much more the
-harmony fits a major key than a minor one (key profiles of Krumhansl and Kessler 1982), lifted
-a little by brightness and energy. No claim is made that listeners would agree.
+Energy follows loudness and how much happens, against the song's own loud level; brightness the
+centre of the spectrum on a logarithmic scale; density the attacks a second; mode how much more
+the harmony fits a major key than a minor one. Arousal and valence are estimates made of these.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d, uniform_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, uniform_filter1d
 
 from alice_core.music.features import FRAMES, LEAD, SLOW_FRAMES, Features, Floats
+from alice_core.music.key import majorness
 from alice_core.music.model import Curve
+from alice_core.music.mood import estimate_arousal, estimate_valence
 from alice_core.music.tempogram import Onsets
 
 CURVE_RATE = 10
@@ -20,19 +21,38 @@ CURVE_RATE = 10
 
 _RANGE_DB = 36.0  # between no energy and full energy
 _DULL, _BRIGHT = 250.0, 6000.0  # Hz
-_HARMONY_SPAN = 8.0  # seconds of harmony that make a key
-_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
-_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+_CROWD = 8.0  # attacks a second at which the density is 1 - 1/e
+_ATTACK, _ATTACK_SPAN, _DENSITY_SPAN = 0.6, 7, 4.0  # strength of an attack; frames; seconds
 
 
-def draw_curves(features: Features, onsets: Onsets) -> tuple[Curve, ...]:
-    """The curves ``energy``, ``brightness`` and ``valence`` over the whole stream."""
+def draw_curves(features: Features, onsets: Onsets, loudness: Floats | None = None) -> tuple[Curve, ...]:
+    """The curves ``energy brightness density mode valence arousal loudness`` over the whole stream.
+
+    Args:
+        features: What was heard.
+        onsets: Its attacks.
+        loudness: (n,) momentary loudness in LUFS, ten values a second; without it there is no such curve.
+    """
     count = max(1, int(np.ceil(features.seconds * CURVE_RATE)))
     energy = _energy(features, onsets, count)
     brightness, audible = _brightness(features, onsets, count)
-    valence = _valence(features, count, energy, brightness, audible)
-    named = (("energy", energy), ("brightness", brightness), ("valence", valence))
-    return tuple(Curve(name, CURVE_RATE, tuple(np.round(values, 4).tolist())) for name, values in named)
+    density = _density(onsets, count)
+    mode = audible * _sampled(majorness(features.harmony), SLOW_FRAMES, 0, count) + (1.0 - audible) * 0.5
+    arousal = estimate_arousal(energy, density, brightness)
+    valence = estimate_valence(mode, brightness, arousal, audible)
+    named = [("energy", energy), ("brightness", brightness), ("density", density), ("mode", mode)]
+    named += [("valence", valence), ("arousal", arousal)]
+    curves = [Curve(name, CURVE_RATE, tuple(np.round(values, 4).tolist())) for name, values in named]
+    if loudness is not None:
+        at = np.minimum(np.arange(count), max(loudness.size - 1, 0))
+        curves.append(Curve("loudness", CURVE_RATE, tuple(np.round(loudness[at], 2).tolist())))
+    return tuple(curves)
+
+
+def hearable(features: Features, onsets: Onsets) -> Floats:
+    """(m,) 0 where a slow frame is silent or hiss against the song's loud level, 1 where it sounds."""
+    at = np.arange(features.centroid.size) * (FRAMES // SLOW_FRAMES) + LEAD
+    return np.asarray((features.centroid > 0) * onsets.gate[np.minimum(at, onsets.gate.size - 1)])
 
 
 def _energy(features: Features, onsets: Onsets, count: int) -> Floats:
@@ -48,8 +68,7 @@ def _energy(features: Features, onsets: Onsets, count: int) -> Floats:
 
 
 def _brightness(features: Features, onsets: Onsets, count: int) -> tuple[Floats, Floats]:
-    at = np.arange(features.centroid.size) * (FRAMES // SLOW_FRAMES) + LEAD
-    heard = (features.centroid > 0) * onsets.gate[np.minimum(at, onsets.gate.size - 1)]  # hiss has no brightness
+    heard = hearable(features, onsets)
     octaves = np.log2(np.maximum(features.centroid, 1.0) / _DULL) / np.log2(_BRIGHT / _DULL)
     value = np.clip(octaves, 0.0, 1.0) * heard
     weight = gaussian_filter1d(heard, SLOW_FRAMES / 4, mode="nearest")
@@ -58,22 +77,12 @@ def _brightness(features: Features, onsets: Onsets, count: int) -> tuple[Floats,
     return _sampled(np.clip(smooth, 0.0, 1.0), SLOW_FRAMES, 0, count), _sampled(audible, SLOW_FRAMES, 0, count)
 
 
-def _valence(features: Features, count: int, energy: Floats, brightness: Floats, audible: Floats) -> Floats:
-    chroma = 0.5 * features.harmony[:, :12] + features.harmony[:, 12:]
-    chroma = uniform_filter1d(chroma.astype(np.float64), int(_HARMONY_SPAN * SLOW_FRAMES), axis=0, mode="nearest")
-    chroma = chroma - chroma.mean(axis=1, keepdims=True)
-    chroma = chroma / np.maximum(np.linalg.norm(chroma, axis=1, keepdims=True), 1e-6)
-    major, minor = (np.max(chroma @ _keys(profile), axis=1) for profile in (_MAJOR, _MINOR))
-    mode = _sampled(np.clip(0.5 + 1.5 * (major - minor), 0.0, 1.0), SLOW_FRAMES, 0, count)
-    estimate = 0.6 * mode + 0.2 * brightness + 0.2 * energy
-    return np.clip(audible * estimate + (1.0 - audible) * 0.5, 0.0, 1.0)
-
-
-def _keys(profile: tuple[float, ...]) -> Floats:
-    """The profile in all twelve keys, as unit columns without their mean."""
-    columns = np.stack([np.roll(profile, key) for key in range(12)], axis=1)
-    columns = columns - columns.mean(axis=0)
-    return np.asarray(columns / np.linalg.norm(columns, axis=0))
+def _density(onsets: Onsets, count: int) -> Floats:
+    strength = onsets.total * onsets.gate
+    highest = maximum_filter1d(strength, _ATTACK_SPAN)
+    attacks = ((strength >= highest) & (strength > _ATTACK)).astype(np.float64)
+    rate = gaussian_filter1d(attacks, _DENSITY_SPAN * FRAMES / 4, mode="nearest") * FRAMES
+    return _sampled(1.0 - np.exp(-rate / _CROWD), FRAMES, LEAD, count)
 
 
 def _sampled(series: Floats, rate: int, lead: int, count: int) -> Floats:

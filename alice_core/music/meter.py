@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from alice_core.music.features import FRAMES, LEAD, SLOW_FRAMES, Features, Floats
+from alice_core.music.network import NETWORK_FRAMES, Activations
 from alice_core.music.tempogram import Onsets
 
 _METERS = {4: 0.0, 3: -0.1, 5: -0.2, 7: -0.2}
@@ -26,6 +27,12 @@ _SIGNS = (1.0, 0.5, 0.35, 0.15)  # weights: harmony, low band, no snare, all ban
 _REPEAT = 1.0  # weight of the pattern's repetition after a bar
 _SLIP = 12.0  # price of a changed phase, in standard deviations
 _BEGIN = 2.0  # in favour of a first beat that is a downbeat, in standard deviations
+_NETWORK = 1.0  # weight of the network's odds of a downbeat against the signs
+_LIKELY = 1.0  # of the network's agreement with a meter against the effects
+_BIAS = 0.0  # added to the network's odds
+_TOP = 0.97  # no bar is surer
+# constant, margin over another phase, odds on the downbeats, margin over another meter
+_SURE = (-2.05, 0.05, 0.73, 1.12)
 _LOUD = 16  # beats over which a sign's own level is removed
 
 
@@ -38,32 +45,69 @@ class Bars:
         position: (n,) place of each beat in its bar, from 1.
         bar: (n,) number of the bar of each beat; 0 for a pickup, else from 1.
         confidence: From 0 to 1, of meter and phase.
+        sure: (n,) probability that the bar around each beat is counted right.
     """
 
     beats_per_bar: int
     position: NDArray[np.int64]
     bar: NDArray[np.int64]
     confidence: float
+    sure: Floats
 
 
-def count_bars(features: Features, onsets: Onsets, beats: Floats) -> Bars:
+def count_bars(features: Features, onsets: Onsets, beats: Floats, heard: Activations) -> Bars:
     """Meter, downbeats and bar numbers for beats at these seconds."""
     if beats.size < _FEWEST:
-        return _bars(np.arange(beats.size) % 4, 4, 0.0)
-    signs = _signs(features, onsets, beats)
+        return _bars(np.arange(beats.size) % 4, 4, np.zeros(beats.size))
+    signs, told = _signs(features, onsets, beats), _told(heard, beats)
     pattern = _pattern(onsets, beats)
+    gain = _NETWORK * told + signs @ np.array(_SIGNS)
     scored = []
     for meter, handicap in _METERS.items():
         if beats.size < 3 * meter:
             continue
-        effects = [_effect(signs, meter, phase) for phase in range(meter)]
-        best = int(np.argmax(effects))
-        scored.append((effects[best] + handicap + _REPEAT * _repeats(pattern, meter), meter, effects))
+        effect = max(_effect(signs, meter, phase) for phase in range(meter))
+        place = _slipping(gain, meter)
+        likely = (told[place == 0].sum() - told[place > 0].sum()) / beats.size
+        scored.append((_LIKELY * likely + effect + handicap + _REPEAT * _repeats(pattern, meter), meter, place))
     scored.sort(key=lambda item: -item[0])
-    score, meter, effects = scored[0]
-    rivals = sorted(effects, reverse=True)
-    margin = (rivals[0] - rivals[1]) + 0.5 * (score - scored[1][0] if len(scored) > 1 else 0.0)
-    return _bars(_slipping(signs, meter), meter, float(np.clip(margin / 1.5, 0.0, 1.0)))
+    score, meter, place = scored[0]
+    margin = score - scored[1][0] if len(scored) > 1 else 1.0
+    return _bars(place, meter, _sureness(gain, told, place, meter, margin))
+
+
+def _told(heard: Activations, beats: Floats) -> Floats:
+    """(n,) logarithm of the odds that each beat is a downbeat, as the network hears it, between -3 and 3."""
+    at = np.rint(beats * NETWORK_FRAMES).astype(np.int64)[:, None] + np.arange(-2, 3)
+    down = heard.downbeat[np.clip(at, 0, heard.downbeat.size - 1)].max(axis=1)
+    odds = np.log(np.maximum(down, 1e-3) / np.maximum(1 - down, 1e-3))
+    return np.asarray(np.clip(odds + _BIAS, -3.0, 3.0))
+
+
+def _sureness(gain: Floats, told: Floats, place: NDArray[np.int64], meter: int, margin: float) -> Floats:
+    """(n,) how sure the bars are around each beat: by the margin over the same bars begun on another beat."""
+    traits = _bar_traits(gain, told, place, meter, margin)
+    return np.asarray(np.minimum(_TOP, 1.0 / (1.0 + np.exp(-(np.asarray(_SURE) @ traits)))))
+
+
+def _bar_traits(gain: Floats, told: Floats, place: NDArray[np.int64], meter: int, margin: float) -> Floats:
+    """(4, n) what :data:`_SURE` weighs."""
+    window = 6 * meter + 1
+
+    def around(series: Floats, phase: int) -> Floats:
+        return np.asarray(uniform_filter1d(np.where(place == phase, series, 0.0), window, mode="nearest") * meter)
+
+    ahead = around(gain, 0) - np.max([around(gain, phase) for phase in range(1, meter)], axis=0)
+    odds = around(told, 0)
+    flat = np.ones(gain.size)
+    return np.stack([flat, np.tanh(ahead / 4) * 4, np.tanh(odds / 3) * 3, np.full(gain.size, min(margin, 2.0))])
+
+
+def bars_from(position: NDArray[np.int64]) -> Bars:
+    """The bars of beats whose places in them another engine counted; it does not say how sure it is."""
+    lasts = position[:-1][position[1:] == 1]
+    meter = int(np.median(lasts)) if lasts.size else 4
+    return Bars(meter, position, np.cumsum(position == 1), 0.5, np.full(position.size, 0.5))
 
 
 def between_beats(rows: Floats, edges: Floats) -> Floats:
@@ -130,9 +174,8 @@ def _repeats(pattern: Floats, meter: int) -> float:
     return float(own - others)
 
 
-def _slipping(signs: Floats, meter: int) -> NDArray[np.int64]:
-    """The place of each beat in its bar from 0, by Viterbi over phases."""
-    gain = signs @ np.array(_SIGNS)
+def _slipping(gain: Floats, meter: int) -> NDArray[np.int64]:
+    """The place of each beat in its bar from 0, by Viterbi over phases, from what each downbeat gains."""
     where = np.arange(gain.size)[:, None]
     worth = np.where((where - np.arange(meter)) % meter == 0, gain[:, None], 0.0)
     best = worth[0].copy()
@@ -150,6 +193,5 @@ def _slipping(signs: Floats, meter: int) -> NDArray[np.int64]:
     return np.asarray((np.arange(gain.size) - phase) % meter)
 
 
-def _bars(place: NDArray[np.int64], meter: int, confidence: float) -> Bars:
-    down = place == 0
-    return Bars(meter, place + 1, np.cumsum(down), confidence)
+def _bars(place: NDArray[np.int64], meter: int, sure: Floats) -> Bars:
+    return Bars(meter, place + 1, np.cumsum(place == 0), float(np.median(sure)) if sure.size else 0.0, sure)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from alice_core.music.traits import BandOnsets, Engine, Key, Loudness, Passage, Stretch
+
 FEWEST_BEATS = 4
 """Beats below which a song has no pulse to cut on."""
 
@@ -54,10 +56,17 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class TempoAlternative:
-    """Another tempo the song could be counted in, with its score relative to the chosen one."""
+    """Another tempo the song could be counted in.
+
+    Attributes:
+        bpm: In beats a minute.
+        score: Relative to the chosen one, whose score is 1.
+        factor: What the chosen tempo is multiplied by, such as 0.5; ``None`` where it is no simple ratio.
+    """
 
     bpm: float
     score: float
+    factor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class Section:
         label: ``intro verse chorus bridge drop break outro`` or a neutral letter.
         energy: From 0 to 1, the part's loudness and density among all parts of the song.
         confidence: From 0 to 1, of the label and the border.
+        key: Of this part, where its harmony says one.
     """
 
     start: int
@@ -94,11 +104,15 @@ class Section:
     label: str
     energy: float
     confidence: float
+    key: Key | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One measure over time, from 0 to 1, at ``rate`` values a second; value i lies at i/rate s."""
+    """One measure over time at ``rate`` values a second; value i lies at i/rate s of the song.
+
+    All curves go from 0 to 1 but ``loudness``, which is in LUFS and at least -70.
+    """
 
     name: str
     rate: int
@@ -116,16 +130,25 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that is known of a song; the document of it is ``alice.analysis/1``.
+    """All that is known of a song; the document of it is ``alice.analysis/2``.
 
     Attributes:
         song: The sound.
         tempo: The main tempo.
         tempo_map: Tempo over time, by rising sample.
         beats: By rising sample; empty where the song has none.
-        sections: Tiling the song.
-        curves: ``energy``, ``brightness`` and ``valence`` (an estimate), each over the whole song.
+        sections: Tiling the song, or the part of it that was analysed.
+        curves: ``energy brightness density mode valence arousal loudness``, each over the whole song;
+            ``valence`` and ``arousal`` are estimates.
         notices: Sentences that the user should read: silence, no steady beat, a damaged end.
+        engine: Who heard the beats; ``None`` in documents of version 1.
+        onsets: The attacks of each band.
+        key: Of the song; ``None`` where its harmony says nothing.
+        loudness: ``None`` where it was not measured.
+        silences: Passages without sound, by rising sample.
+        stretches: How sure the beats are over time, by rising sample.
+        corrected: Whether a person changed the beats.
+        window: The part of the song that was analysed; ``None`` for all of it.
     """
 
     song: Song
@@ -135,6 +158,14 @@ class Analysis:
     sections: tuple[Section, ...]
     curves: tuple[Curve, ...]
     notices: tuple[str, ...] = ()
+    engine: Engine | None = None
+    onsets: tuple[BandOnsets, ...] = ()
+    key: Key | None = None
+    loudness: Loudness | None = None
+    silences: tuple[Passage, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    corrected: bool = False
+    window: Passage | None = None
 
     @property
     def has_beat(self) -> bool:

@@ -8,12 +8,31 @@ Rgb: TypeAlias = tuple[int, int, int]
 
 PAPER: Rgb = (255, 255, 255)
 INK: Rgb = (32, 34, 40)
-FAINT: Rgb = (120, 124, 134)
+FAINT: Rgb = (112, 116, 126)
 RULE: Rgb = (222, 224, 230)
-TEMPO: Rgb = (96, 84, 160)
 
-CURVES: dict[str, Rgb] = {"energy": (204, 71, 24), "brightness": (0, 122, 178), "valence": (0, 140, 98)}
-"""The line of each curve (after Okabe and Ito 2008)."""
+LINES: dict[str, Rgb] = {
+    "energy": (204, 71, 24),
+    "brightness": (0, 122, 178),
+    "density": (120, 94, 20),
+    "mode": (0, 140, 98),
+    "valence": (190, 90, 150),
+    "arousal": (70, 70, 70),
+    "loudness": (86, 96, 118),
+    "vocals": (150, 60, 160),
+    "tempo": (96, 84, 160),
+    "downbeat": (176, 24, 40),
+    "beat": (200, 60, 60),
+    "low": (38, 58, 110),
+    "mid": (224, 142, 60),
+    "high": (126, 190, 204),
+    "kick": (38, 58, 110),
+    "snare": (196, 104, 30),
+    "hats": (40, 130, 150),
+    "sure": (28, 92, 84),
+    "silence": (214, 216, 222),
+}
+"""The colour of each line and mark (curves after Okabe and Ito 2008)."""
 
 _LABELS: dict[str, Rgb] = {
     "intro": (150, 165, 186),

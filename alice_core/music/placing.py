@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d, uniform_filter1d
 
 from alice_core.music.counting import Count
 from alice_core.music.features import FRAMES, LEAD, Features, Floats
+from alice_core.music.network import NETWORK_FRAMES, Activations
 from alice_core.music.tempogram import Onsets
 
 ATTACK = 0.003
@@ -23,7 +24,12 @@ ATTACK = 0.003
 
 _NEAR = 4  # frames within which an onset belongs to a beat
 _NEIGHBOURS = 4  # beats on each side through which the line goes
-_ANSWER = 0.3  # of the usual strength: there is an onset
+_ANSWER = 0.8  # of the mean strength around: there is an onset
+_CERTAIN = 0.4  # probability of a beat that needs no onset between others
+_STRUCK = 0.7  # of it: an onset, where the network hears a beat
+_PLAIN = 3.0  # of it: an attack that needs no network
+_AROUND = 4 * FRAMES  # frames of the surroundings
+_TOLD, _HINTED = 0.25, 0.08  # probability of a beat that is answer enough / that needs an onset beside it
 _SOUNDS = 0.25  # of the gate: there is music
 _REST = 2.0  # seconds that a beat goes on through silence
 _LOOK = 4  # beats that decide together whether the music has begun
@@ -44,10 +50,11 @@ class Placed:
     sounding: NDArray[np.bool_]
 
 
-def place(features: Features, onsets: Onsets, count: Count) -> Placed:
+def place(features: Features, onsets: Onsets, count: Count, heard: Activations) -> Placed:
     """The beats of a count where they sound, from the first that the music answers to the last."""
     raw = _prominence(features) * onsets.gate
-    frames = _ends(count.beats, count.period, raw, onsets.gate)
+    told = np.interp((np.arange(raw.size) - LEAD) / FRAMES * NETWORK_FRAMES, np.arange(heard.beat.size), heard.beat)
+    frames = _ends(count.beats, count.period, raw, onsets.gate, maximum_filter1d(told, 2 * _NEAR + 1, mode="constant"))
     if not frames.size:
         return Placed(np.zeros(0), np.zeros(0), np.zeros(0, bool))
     exact, own = _refined(frames, onsets.total)
@@ -80,41 +87,54 @@ def _answers(frames: NDArray[np.int64], raw: Floats) -> Floats:
     return np.asarray(peaks[np.clip(frames, 0, raw.size - 1)])
 
 
-def _ends(beats: NDArray[np.int64], period: Floats, raw: Floats, gate: Floats) -> NDArray[np.int64]:
-    """Without the beats outside the music, and with those that its ends still answer."""
-    strength = _answers(beats, raw)
-    usual = float(np.median(strength[strength > 0])) if (strength > 0).any() else 0.0
-    good = (strength > _ANSWER * usual) & (gate[beats] > _SOUNDS)
-    if good.sum() < 2 or usual == 0.0:  # noqa: PLR2004 - one beat is none
-        return np.zeros(0, np.int64)
-    first, last = _first_good(good), good.size - 1 - _first_good(good[::-1])
-    inner = beats[first : last + 1]
+def _ends(beats: NDArray[np.int64], period: Floats, raw: Floats, gate: Floats, told: Floats) -> NDArray[np.int64]:
+    """Without the beats outside the music, and with those that its ends still answer.
+
+    A beat is answered by the network, or by an onset that is strong for its surroundings.
+    """
     peaks = maximum_filter1d(raw, 2 * _NEAR + 1, mode="constant")
-    answered = (peaks >= _ANSWER * usual) & (gate >= _SOUNDS)
-    head = _extension(int(inner[0]), -1, period, answered)
-    tail = _extension(int(inner[-1]), 1, period, answered)
+    usual = maximum_filter1d(uniform_filter1d(peaks, _AROUND, mode="nearest"), _AROUND)
+    struck = (told >= _TOLD) & (peaks >= _STRUCK * usual)
+    hinted = (told >= _HINTED) & (peaks >= _ANSWER * usual)
+    answered = (gate >= _SOUNDS) & (struck | hinted | (peaks >= _PLAIN * usual))
+    likely = answered | ((gate >= _SOUNDS) & (told >= _CERTAIN))
+    at = np.clip(beats, 0, raw.size - 1)
+    good, fair = answered[at], likely[at]
+    if good.sum() < 2:  # noqa: PLR2004 - one beat is none
+        return np.zeros(0, np.int64)
+    first, last = _first_good(good, fair), good.size - 1 - _first_good(good[::-1], fair[::-1])
+    inner = beats[first : last + 1]
+    head = _extension(int(inner[0]), -1, period, answered, likely)
+    tail = _extension(int(inner[-1]), 1, period, answered, likely)
     return np.concatenate([head[::-1], inner, tail]).astype(np.int64)
 
 
-def _first_good(good: NDArray[np.bool_]) -> int:
-    """The first answered beat of which most of the next ones are answered too."""
+def _first_good(good: NDArray[np.bool_], fair: NDArray[np.bool_]) -> int:
+    """The first answered beat of which most of the next ones are likely beats too."""
     for index in np.flatnonzero(good):
-        following = good[index : index + _LOOK]
+        following = fair[index : index + _LOOK]
         if following.mean() > 0.5:  # noqa: PLR2004 - most
             return int(index)
     return int(np.flatnonzero(good)[0])
 
 
-def _extension(start: int, sign: int, period: Floats, answered: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Beats that go on from ``start`` as long as each is answered."""
+def _extension(
+    start: int, sign: int, period: Floats, answered: NDArray[np.bool_], likely: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Beats that go on from ``start`` as long as most are likely, up to the last one answered."""
     found: list[int] = []
+    kept, silent = 0, 0
     at = float(start)
-    while True:
+    while silent < _LOOK:
         at += sign * period[min(max(int(at), 0), period.size - 1)]
         frame = round(at)
-        if not 0 <= frame < answered.size or not answered[frame]:
-            return np.asarray(found, np.int64)
+        if not 0 <= frame < answered.size:
+            break
         found.append(frame)
+        silent = 0 if likely[frame] else silent + 1
+        if answered[frame] and np.mean(likely[found[kept:]]) > 0.5:  # noqa: PLR2004 - most
+            kept = len(found)
+    return np.asarray(found[:kept], np.int64)
 
 
 def _refined(frames: NDArray[np.int64], total: Floats) -> tuple[Floats, Floats]:

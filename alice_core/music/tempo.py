@@ -7,11 +7,10 @@ beat is neither hit nor halved, the distances are even, and there are real attac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
+from alice_core.music.certainty import Certainty
 from alice_core.music.counting import Count
 from alice_core.music.features import Features, Floats
 from alice_core.music.model import Tempo, TempoAlternative, TempoPoint
@@ -26,7 +25,7 @@ UNSURE = 0.18
 _FULL = 0.3  # steadiness of music with a plain beat
 _UNEVEN, _GRID = 0.06, 0.02  # deviation of the log distances: too much / what the frame grid brings
 _ATTACK = 0.03  # mean onset strength below which there are no real attacks
-_ALTERNATIVES = 4
+_ALTERNATIVES = 7
 _SAME_TEMPO, _OTHER_TEMPO = 0.04, 0.02  # relative
 
 
@@ -54,25 +53,23 @@ def sureness(steady: float) -> float:
     return float(np.clip(steady / _FULL, 0.0, 1.0))
 
 
-def name_tempo(beats: Floats, candidates: Sequence[Count], steady: float) -> Tempo:
+def name_tempo(beats: Floats, certainty: Certainty, sure: float) -> Tempo:
     """The main tempo of beats at these seconds, and the other ways to count them.
+
+    The alternative of factor 1 is the same tempo with every beat half a beat later.
 
     Args:
         beats: At least two times in seconds.
-        candidates: All hypotheses, the chosen one first.
-        steady: See :func:`steadiness`.
+        certainty: Of these beats.
+        sure: See :func:`sureness`.
     """
     bpm = _usual_tempo(beats)
-    chosen = candidates[0]
-    worth = np.exp(np.array([count.score for count in candidates]) - chosen.score)
-    found: list[TempoAlternative] = []
-    for count, score in zip(candidates, worth, strict=True):
-        other = bpm * count.factor / chosen.factor
-        known = [bpm, *(alternative.bpm for alternative in found)]
-        if not count.shifted and all(abs(other / tempo - 1) > _SAME_TEMPO for tempo in known):
-            found.append(TempoAlternative(round(other, 3), round(float(score), 4)))
-    confidence = round(float(1.0 / worth.sum()) * sureness(steady), 4)
-    return Tempo(round(bpm, 3), confidence, tuple(found[:_ALTERNATIVES]))
+    found = tuple(
+        TempoAlternative(round(bpm * rival.factor, 3), round(min(1.0, float(np.exp(-rival.margin))), 4), rival.factor)
+        for rival in certainty.rivals
+    )
+    right = float(np.median(np.minimum(certainty.octave, certainty.phase)))
+    return Tempo(round(bpm, 3), round(right * min(1.0, 0.5 + sure), 4), found[:_ALTERNATIVES])
 
 
 def draw_tempo_map(beats: Floats, sample_rate: int) -> tuple[TempoPoint, ...]:

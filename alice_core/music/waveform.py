@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import butter, sosfilt
 
 from alice_core.media.sound import open_sound
 from alice_core.music.downmix import Mono
@@ -17,6 +18,7 @@ OUTLINE_RATE = 50
 """Values a second of a :class:`Waveform`."""
 
 _BUCKET = RATE // OUTLINE_RATE
+_EDGES = (200.0, 2000.0)  # Hz between the bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,39 +29,53 @@ class Waveform:
         low: (n,) lowest sample of each stretch, full scale 1.
         high: (n,) highest.
         rms: (n,) root of the mean power.
+        bands: (3, n) the same of the sound below 200 Hz, up to 2 kHz and above; ``None`` where it was not split.
     """
 
     low: Floats
     high: Floats
     rms: Floats
+    bands: Floats | None = None
 
 
 class Outline:
     """Collects a :class:`Waveform` from the mono stream at the analysis rate."""
 
     def __init__(self) -> None:
-        self._rest = np.zeros(0, np.float32)
-        self._rows: list[Floats] = [np.zeros((3, 0), np.float32)]
+        self._rest = np.zeros((3, 0), np.float32)
+        self._rows: list[Floats] = [np.zeros((6, 0), np.float32)]
+        self._filters = [butter(2, hertz, fs=RATE, output="sos") for hertz in _EDGES]
+        self._states = [np.zeros((1, 2)) for _ in _EDGES]
 
     def feed(self, mono: NDArray[np.float32]) -> None:
         """Take the next samples."""
-        stream = np.concatenate([self._rest, mono])
-        whole = stream.size // _BUCKET * _BUCKET
-        self._take(stream[:whole].reshape(-1, _BUCKET))
-        self._rest = stream[whole:]
+        if not mono.size:
+            return
+        below = np.empty((2, mono.size), np.float32)
+        for row, sos in enumerate(self._filters):
+            below[row], self._states[row] = sosfilt(sos, mono.astype(np.float64), zi=self._states[row])
+        stream = np.concatenate([self._rest, np.concatenate([mono[None, :], below])], axis=1)
+        whole = stream.shape[1] // _BUCKET * _BUCKET
+        self._take(stream[:, :whole].reshape(3, -1, _BUCKET))
+        self._rest = stream[:, whole:]
 
     def finish(self) -> Waveform:
         """The outline of all samples; the last stretch may be shorter."""
-        if self._rest.size:
-            self._take(self._rest.reshape(1, -1))
-            self._rest = self._rest[:0]
-        low, high, rms = np.concatenate(self._rows, axis=1)
-        return Waveform(low, high, rms)
+        if self._rest.shape[1]:
+            self._take(self._rest[:, None, :])
+            self._rest = self._rest[:, :0]
+        rows = np.concatenate(self._rows, axis=1)
+        return Waveform(rows[0], rows[1], rows[2], rows[3:])
 
     def _take(self, stretches: Floats) -> None:
-        if stretches.shape[0]:
-            power = np.sqrt(np.mean(np.square(stretches), axis=1))
-            self._rows.append(np.stack([stretches.min(axis=1), stretches.max(axis=1), power]))
+        if stretches.shape[1]:
+            mono, bass, dull = stretches
+            bands = [_power(part) for part in (bass, dull - bass, mono - dull)]
+            self._rows.append(np.stack([mono.min(axis=1), mono.max(axis=1), _power(mono), *bands]))
+
+
+def _power(stretches: Floats) -> Floats:
+    return np.asarray(np.sqrt(np.mean(np.square(stretches), axis=1)))
 
 
 def waveform_of(path: Path, progress: Progress = SILENT) -> Waveform:

@@ -6,10 +6,11 @@ on, and every file on the way is known by its bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,6 +33,8 @@ from alice_core.timeline.formats import FORMATS
 from alice_core.timeline.model import Media, MediaKind, Timeline
 from alice_core.timing import FrameRate
 from alice_core.workflows import steps
+from alice_core.workflows.correcting import corrected_product
+from alice_core.workflows.correcting import standing as standing_corrections
 from alice_core.workflows.request import MakeRequest
 from alice_core.workflows.result import MadeShot, MakeResult
 
@@ -117,7 +120,8 @@ class _Making:
         self.notices: tuple[str, ...] = ()
 
     def whole(self, song: str) -> MakeResult:
-        analysis, waveform = self._derive(None, self._analysis(song)).products
+        heard, waveform = self._derive(None, self._analysis(song)).products
+        analysis = self._corrected(song, heard, partial(self._derive, "correcting the beats"))
         drawing = steps.drawing_job(analysis, waveform, self.request.title, self.folder)
         picture = self._derive("drawing the analysis", drawing).products[0]
         planned = self._derive("planning the shots", self._plan(analysis.path, analysis.digest)).products[0]
@@ -125,7 +129,7 @@ class _Making:
         self.notices = analyses.from_document(analysis.path.read_bytes()).notices + plan.notices
         for notice in self.notices:
             self.progress.note(notice)
-        takes, shots = self._generate(plan)
+        takes, shots = self._generate(plan, planned.digest)
         cast = self._derive("casting the plan", steps.cast_job(planned.path, planned.digest, takes, self.folder))
         timeline = self._timeline(plan, shots, song, analysis.path)
         exports = {name: steps.export_job(timeline, name, cast.products[0].digest, self.folder) for name in FORMATS}
@@ -136,7 +140,8 @@ class _Making:
         return self._result(plan, shots, paths, written, dry_run=False)
 
     def foreseen(self, song: str, scratch: Path) -> MakeResult:
-        analysis, waveform = self.ledger.note(foresee(self.store, self._analysis(song), scratch)).products
+        heard, waveform = self.ledger.note(foresee(self.store, self._analysis(song), scratch)).products
+        analysis = self._corrected(song, heard, lambda job: self.ledger.note(foresee(self.store, job, scratch)))
         self._foresee_steps([steps.drawing_job(analysis, waveform, self.request.title, self.folder)])
         planned = self.ledger.note(foresee(self.store, self._plan(analysis.path, analysis.digest), scratch)).products[0]
         plan = plans.from_document(planned.path.read_bytes())
@@ -182,7 +187,13 @@ class _Making:
         return found
 
     def _analysis(self, song: str) -> Job:
-        return steps.analysis_job(self.request.song.absolute(), song, self.folder, self.progress)
+        # Of a corrected song the folder holds the corrected analysis, the store what was heard.
+        known = standing_corrections(self.store, song)
+        folder = None if known is not None and known[1].items else self.folder
+        return steps.analysis_job(self.request.song.absolute(), song, folder, self.progress)
+
+    def _corrected(self, song: str, heard: Product, carry_out: Callable[[Job], Outcome]) -> Product:
+        return corrected_product(self.store, song, heard, self.folder, carry_out)
 
     def _plan(self, analysis: Path, digest: str) -> Job:
         return steps.plan_job(analysis, digest, self.request, self.brief)
@@ -199,8 +210,8 @@ class _Making:
         with self.progress.stage(stage) if stage else nullcontext():
             return self.ledger.note(derive(self.store, job, project=self.project))
 
-    def _generate(self, plan: Plan) -> tuple[dict[str, Take], tuple[MadeShot, ...]]:
-        jobs = self._take_jobs(plan)
+    def _generate(self, plan: Plan, digest: str) -> tuple[dict[str, Take], tuple[MadeShot, ...]]:
+        jobs = [replace(job, because=(digest,)) for job in self._take_jobs(plan)]
         outcomes: dict[int, Outcome] = {}
         with self.progress.stage("making the shots", len(jobs), "shots") as stage:
             for place, outcome in derive_all(self.store, jobs, project=self.project, workers=_WORKERS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from alice_core.directing.model import CutStyle, Plan, Take
 from alice_core.errors import NotFound, UsageError
 from alice_core.library.descent.remake import Again, Maker
 from alice_core.media.facts import MediaFacts
+from alice_core.music.grid import document as corrections
 from alice_core.progress import SILENT
 from alice_core.providers.registry import get_provider
 from alice_core.providers.task import ImageTask, OptionValue, Task, VideoTask
 from alice_core.store import Job, Product, Target
 from alice_core.timeline.model import Media, MediaKind, Timeline
 from alice_core.timing import FrameRate
-from alice_core.workflows import steps
+from alice_core.workflows import correcting, steps
 from alice_core.workflows.request import MakeRequest
 
 _NUMBERS = frozenset({"energy", "brightness", "valence", "arc"})
@@ -26,8 +28,26 @@ _NUMBERS = frozenset({"energy", "brightness", "valence", "arc"})
 
 
 def _analyse(again: Again, folder: Path) -> Job:
-    (song,) = again.derivation.recipe.inputs
-    return steps.analysis_job(again.inputs[song.digest], song.digest, folder, again.progress)
+    from alice_core.music.analyse import Wish  # noqa: PLC0415 - numeric libraries, only when there is work
+    from alice_core.music.window import Window  # noqa: PLC0415
+
+    song, *stems = again.derivation.recipe.inputs
+    said: Mapping[str, Any] = again.derivation.recipe.parameters
+    start, end = (Fraction(said[edge]) if edge in said else None for edge in ("from", "to"))
+    wish = Wish(Window(start, end), {one.role: again.inputs[one.digest] for one in stems})
+    digests = {one.role: one.digest for one in stems}
+    return steps.analysis_job(again.inputs[song.digest], song.digest, folder, again.progress, wish, digests)
+
+
+def _edit(again: Again, folder: Path) -> Job:
+    job = correcting.edit_job(corrections.from_document(_text(again, "corrections").encode()))
+    return replace(job, targets=tuple(replace(one, path=folder / one.path.name) for one in job.targets))
+
+
+def _correct(again: Again, folder: Path) -> Job:
+    analysis, said = again.derivation.recipe.inputs
+    items = corrections.from_document(again.inputs[said.digest].read_bytes())
+    return correcting.correction_job(again.inputs[analysis.digest], analysis.digest, items, said.digest, folder)
 
 
 def _draw(again: Again, folder: Path) -> Job:
@@ -154,6 +174,8 @@ def _text(again: Again, name: str) -> str:
 
 MAKERS: Mapping[str, Maker] = {
     steps.ANALYSE[0]: _analyse,
+    correcting.EDIT[0]: _edit,
+    correcting.CORRECT[0]: _correct,
     steps.DRAW[0]: _draw,
     steps.PLAN[0]: _plan,
     steps.CAST[0]: _cast,

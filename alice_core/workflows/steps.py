@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alice_core.directing import document as plans
 from alice_core.directing.cut import timeline_of, with_takes
@@ -21,29 +22,57 @@ from alice_core.store import Ingredient, Job, Product, Recipe, Target
 from alice_core.store.recipes import Parameter
 from alice_core.timeline.formats import documents, names
 from alice_core.timeline.model import Media, Timeline
-from alice_core.timing import frames_of, timecode_of
+from alice_core.timing import exact_text, frames_of, timecode_of
 from alice_core.workflows.request import MakeRequest
 
-ANALYSE = ("music.analyse", 1)
-DRAW = ("music.draw", 1)
+if TYPE_CHECKING:
+    from alice_core.music.analyse import Early, Wish
+
+ANALYSE = ("music.analyse", 2)
+DRAW = ("music.draw", 2)
 PLAN = ("directing.plan", 1)
 CAST = ("directing.cast", 1)
-EXPORT = ("timeline.export", 1)
+EXPORT = ("timeline.export", 2)
 PREVIEW = ("timeline.preview", 1)
 
 
-def analysis_job(song: Path, digest: str, folder: Path | None, progress: Progress) -> Job:
-    """Listen to a song; without a folder the store keeps the analysis. The outline is always kept there."""
+def analysis_job(
+    song: Path,
+    digest: str,
+    folder: Path | None,
+    progress: Progress,
+    wish: Wish | None = None,
+    stems: Mapping[str, str] | None = None,
+    early: Early | None = None,
+) -> Job:
+    """Listen to a song; without a folder the store keeps the analysis. The outline is always kept there.
+
+    Args:
+        song: The file.
+        digest: Its digest.
+        folder: Where the analysis goes.
+        progress: Told about every stage.
+        wish: The stretch, and stems by name; all of the song by itself where there is none.
+        stems: The digest of each stem by name.
+        early: Given the analysis of the first minutes of a long song, if it has to be heard.
+    """
 
     def make(paths: tuple[Path, ...]) -> None:
         from alice_core.music import outline  # noqa: PLC0415 - numeric libraries, only when there is work
-        from alice_core.music.analyse import listen  # noqa: PLC0415
+        from alice_core.music.analyse import ALL, listen  # noqa: PLC0415
 
-        heard = listen(song, progress, digest=digest)
+        heard = listen(song, progress, digest=digest, wish=wish or ALL, early=early)
         write(paths[0], analyses.to_document(heard.analysis))
         write(paths[1], outline.to_bytes(heard.waveform))
 
-    recipe = Recipe(*ANALYSE, inputs=(Ingredient("song", digest),))
+    parameters: dict[str, Parameter] = {}
+    if wish is not None:
+        edges = (("from", wish.window.start), ("to", wish.window.end))
+        parameters |= {name: exact_text(edge) for name, edge in edges if edge is not None}
+        if wish.engine != "alice":
+            parameters["engine"] = wish.engine
+    inputs = (Ingredient("song", digest), *(Ingredient(name, one) for name, one in sorted((stems or {}).items())))
+    recipe = Recipe(*ANALYSE, parameters=parameters, inputs=inputs)
     targets = (Target("analysis", (folder or Path()) / "analysis.json"), Target("waveform", Path("waveform.npy")))
     return Job(recipe, targets, make)
 

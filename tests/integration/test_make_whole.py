@@ -232,7 +232,7 @@ def test_a_dry_run_says_everything_and_writes_nothing(song, alice, tmp_path, tre
 
 def test_an_analysis_alone(song, alice):
     first = alice.json("analyze", song)
-    assert first["schema"] == "alice.analysis/1"
+    assert first["schema"] == "alice.analysis/2"
     assert first["song"]["path"] == str(song)
     assert abs(first["tempo"]["bpm"] - 120) < 1
     assert "bpm" in alice("analyze", song).stdout

@@ -13,6 +13,8 @@ from alice_core.music.document import from_document, to_document
 from alice_core.music.picture import draw_analysis
 from alice_core.music.waveform import waveform_of
 
+NAMES = ["energy", "brightness", "density", "mode", "valence", "arousal", "loudness"]
+
 
 def whole(analysis):
     """The sections tile the song, the numbers are numbers, the document and the picture work."""
@@ -20,9 +22,10 @@ def whole(analysis):
         assert analysis.sections[0].start == 0
         assert analysis.sections[-1].end == analysis.song.samples
     assert all(one.end == two.start for one, two in zip(analysis.sections, analysis.sections[1:], strict=False))
-    assert [curve.name for curve in analysis.curves] == ["energy", "brightness", "valence"]
+    assert [curve.name for curve in analysis.curves] == NAMES
     for curve in analysis.curves:
-        assert all(math.isfinite(value) and 0 <= value <= 1 for value in curve.values)
+        low, high = (-70, 30) if curve.name == "loudness" else (0, 1)
+        assert all(math.isfinite(value) and low <= value <= high for value in curve.values)
     assert from_document(to_document(analysis)) == analysis
     return True
 

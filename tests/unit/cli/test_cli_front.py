@@ -233,26 +233,3 @@ def test_findings_and_losses_are_told(tmp_path, capsys):
     seen = capsys.readouterr()
     assert "1 places gone" in seen.out
     assert "not taken" in seen.err
-
-
-def test_following_shows_new_events_until_it_is_stopped(tmp_path, capsys, monkeypatch):
-    from alice_core import projects
-    from alice_core.cli import events
-    from alice_core.store import open_store
-
-    home = tmp_path / "home"
-    assert run(["--home", str(home), "project", "new", "Old"]) == 0
-    pauses = iter(("New", None))
-
-    def pause(_seconds):
-        name = next(pauses)
-        if name is None:
-            raise KeyboardInterrupt
-        with open_store(home) as store:
-            projects.create(store, name)
-
-    monkeypatch.setattr(events.time, "sleep", pause)
-    capsys.readouterr()
-    assert run(["--home", str(home), "events", "tail", "--follow", "--jsonl", "-n", "1"]) == 130
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["project"] for line in lines] == ["Old", "New"]

@@ -14,6 +14,7 @@ from alice_core.directing import document as plans
 from alice_core.directing.model import CutStyle, Mood, Move, Plan, PlanMarker, Shot, SongReference, Take
 from alice_core.music import document as analyses
 from alice_core.music.model import Analysis, Beat, Curve, Section, Song, Tempo, TempoAlternative, TempoPoint
+from alice_core.music.traits import BandOnsets, Engine, Key, KeyAlternative, Loudness, Passage, Stretch
 from alice_core.timeline.formats import FORMATS
 from alice_core.timing import FrameRate
 from alice_core.workflows.result import MadeShot, MakeResult
@@ -29,7 +30,9 @@ PLAN = Plan(
 )  # fmt: skip
 ANALYSIS = Analysis(
     Song(48000, 48000, DIGEST), Tempo(120, 1, (TempoAlternative(60, 0.5),)), (TempoPoint(0, 120),), (Beat(0, 1, 1, 1),),
-    (Section(0, 48000, "verse", 0.5, 1),), (Curve("energy", 1, (0.5,)),),
+    (Section(0, 48000, "verse", 0.5, 1),), (Curve("energy", 1, (0.5,)),), (), Engine("alice", "2"),
+    (BandOnsets("kick", (0,), (1.0,)),), Key("C", "major", 1.0, (KeyAlternative("A", "minor", 0.5),)),
+    Loudness(-14.0, 5.0, -1.0), (Passage(0, 9),), (Stretch(0, 9, 1.0, 1.0, 1.0),), window=Passage(0, 9),
 )  # fmt: skip
 A = Path("a")
 RESULT = MakeResult(
@@ -52,7 +55,7 @@ def keys(value: object) -> set[str]:
 @pytest.mark.parametrize(
     ("heading", "document"),
     [
-        ("The analysis: `alice.analysis/1`", json.loads(analyses.to_document(ANALYSIS))),
+        ("The analysis: `alice.analysis/2`", json.loads(analyses.to_document(ANALYSIS))),
         ("The plan: `alice.plan/1`", json.loads(plans.to_document(PLAN))),
         ("What the commands print", RESULT.to_json()),
     ],

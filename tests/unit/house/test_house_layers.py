@@ -20,4 +20,4 @@ def test_every_run_time_dependency_has_a_home():
     contracts = project["tool"]["importlinter"]["contracts"]
     homed = {library for one in contracts for library in one.get("forbidden_modules", [])}
     dependencies = {line.partition(">=")[0] for line in project["project"]["dependencies"]}
-    assert {{"pillow": "PIL"}.get(name, name) for name in dependencies} <= homed
+    assert {{"pillow": "PIL", "pyaaf2": "aaf2"}.get(name, name) for name in dependencies} <= homed

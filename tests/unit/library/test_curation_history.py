@@ -5,6 +5,9 @@ from __future__ import annotations
 from alice_core.events import Event
 from alice_core.events import facts as projects
 from alice_core.events import library_facts as library
+from alice_core.events import relay_facts as relay
+from alice_core.events.audit_facts import Erased
+from alice_core.events.exchange_facts import EventsImported
 from alice_core.ids import uuid7
 from alice_core.library.curating.history import history_of
 from alice_core.library.curating.sentences import sentence
@@ -41,9 +44,31 @@ SAID = (
     (library.Collected(digest=A, collection="best"), "put into the collection best"),
     (library.Uncollected(digest=A, collection="best"), "taken out of the collection best"),
     (library.Restored(digest=A, path="/a.png", kept="k", item="i"), "back from the trash at /a.png"),
-    (library.Purged(digest=A, path="/a.png", size=7), "deleted for good: /a.png (7 bytes)"),
+    (library.Purged(digest=A, path="/a.png", size=7, item=None), "deleted for good: /a.png (7 bytes)"),
     (library.Undone(events=("1", "2")), "2 changes taken back"),
     (library.Redone(events=("1",)), "1 changes made again"),
+    (library.RootAdded(root=1, path="/in"), "files in /in are known by their place in it"),
+    (library.RootMoved(root=1, before="/in", after="/new"), "the folder /in is at /new now"),
+    (library.RootWatched(root=1, path="/in", watched=True), "/in is watched"),
+    (library.RootWatched(root=1, path="/in", watched=False), "/in is no longer watched"),
+    (
+        library.Refused(path="/a.png", state="broken", code="ALICE-M05", reason="it is cut"),
+        "not taken in (broken): /a.png: it is cut",
+    ),
+    (library.RefusalCleared(path="/a.png"), "nothing more against /a.png"),
+    (library.SidecarWritten(digest=A, path="/a.xmp"), "/a.xmp written"),
+    (projects.Migrated(before=None, after="0004", backup=None), "tables brought from nothing to 0004"),
+    (
+        Erased(event="e", type="alice.library.noted", position=None, payload="0", reason="Ada asked"),
+        "the payload of event e was erased: Ada asked",
+    ),
+    (
+        EventsImported(path="/e.jsonl", lines=(1, 3), taken=2, repeated=0, refused=1, first=()),
+        "2 events taken from /e.jsonl, 1 lines refused",
+    ),
+    (relay.SinkPaused(sink="log"), "the sink log gets nothing for now"),
+    (relay.SinkResumed(sink="log"), "the sink log gets events again"),
+    (relay.Redelivered(sink="log", positions=(3, 4)), "log took 2 events that it had refused"),
     (projects.ProjectCreated(project="p", name="Neon", brief=""), "project Neon begun"),
     (projects.ProjectBriefed(project="p", before="", after="rain"), "brief written: rain"),
     (projects.ProjectAssetAdded(project="p", digest=A, role="song"), "made part of a project as song"),
@@ -86,3 +111,34 @@ def test_a_long_history_is_told_whole(store, tmp_path, monkeypatch):
         curation.rate(store, (found.digest,), rating)
     assert [one.text for one in history_of(store, found.digest)[1]][-1] == "rated 4 (was 3)"
     assert len(history_of(store, found.digest)[1]) == 6
+
+
+def test_a_payload_that_is_not_what_its_type_says_is_told_as_it_is():
+    assert sentence(an_event("alice.library.rated", {"rating": "many"})) == 'library: rated {"rating": "many"}'
+
+
+def test_the_log_of_another_library_changes_neither_history_nor_undo(store, tmp_path):
+    """Not even where both know the same file and the same person worked with both."""
+    from alice_core.library.curating import curation
+    from alice_core.library.curating.history import asset_at
+    from alice_core.library.curating.undo import undo
+    from alice_core.store import Actor, open_store
+    from alice_core.store.foreign import import_events
+
+    (tmp_path / "a.txt").write_text("rain")
+    found = read_file(tmp_path / "a.txt")
+    with open_store(tmp_path / "other", actor=Actor("user:test")) as other:
+        catalogue.ingest(other, found)
+        curation.rate(other, (found.digest,), 1)
+        with other.reading() as reader:
+            lines = [event.to_cloudevent_json() for event in reader.events.following(0)]
+    catalogue.ingest(store, found)
+    before = history_of(store, found.digest)
+    (tmp_path / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert import_events(store, tmp_path / "events.jsonl").taken == len(lines)
+    assert history_of(store, found.digest) == before
+    assert asset_at(store, found.digest, "9999").asset.rating is None
+    store.actor = Actor("user:test")
+    assert undo(store) == ()
+    with store.reading() as reader:
+        assert reader.traces.origins([found.digest]) == {found.digest: before[1][0].event.id}

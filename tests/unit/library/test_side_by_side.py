@@ -11,8 +11,8 @@ from alice_core.library import side_by_side
 from alice_core.library.scan import Entry
 from alice_core.library.side_by_side import read_apart
 from alice_core.media.apart import Apart
-from alice_core.store.catalogue import Found
 from alice_core.store.files import read_file
+from alice_core.store.found import Found
 
 COUNT = 40
 

@@ -102,6 +102,7 @@ def test_a_song_with_a_cover_is_a_song(tmp_path, sound_file):
     ("text", "kind", "mime"),
     [
         ('{"schema": "alice.analysis/1", "song": {}}', Kind.ANALYSIS, "application/json"),
+        ('{"schema": "alice.analysis/2", "song": {}}', Kind.ANALYSIS, "application/json"),
         ('\n{\n  "schema": "alice.plan/1", "shots": []}', Kind.PLAN, "application/json"),
         ('{"rate": "24", "schema": "alice.plan/1"}', Kind.PLAN, "application/json"),
         ('{"schema": "alice.plan/99"}', Kind.DOCUMENT, "application/json"),

@@ -1,0 +1,119 @@
+"""A small network of our own that hears where beats and downbeats are.
+
+A temporal convolutional network (Bai, Kolter and Koltun 2018; for beats Davies and Böck 2019):
+residual layers of width 5 whose dilation doubles, over onsets in bands and the change of
+harmony, 50 times a second. It was trained on music composed for it alone
+(``bench/music_training.py``), its weights are a few tens of kilobytes beside this file, and it
+runs in NumPy stretch by stretch, so that memory stays flat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alice_core.music.features import FINE_BANDS, LEAD, SLOW_FRAMES, Features, Floats
+
+NETWORK_FRAMES = 50
+"""Frames a second that the network reads."""
+
+INPUTS = FINE_BANDS + 4
+"""Numbers a frame: the fine onset bands, the change of harmony at three spans, the level."""
+
+_STRETCH, _CONTEXT = 6000, 2048  # frames given at once, and those heard on each side of them
+_SPANS = ((0, 12, 0.3), (12, 24, 0.3), (0, 24, 0.9))  # pitch classes from, to, and seconds before and after
+_QUIET = 0.2  # of the usual harmony: out of silence nothing changes
+_STEPS = 4096.0  # places to which what the network says is rounded, so that no last bit decides a beat
+
+
+@dataclass(frozen=True, slots=True)
+class Activations:
+    """How probable a beat and a downbeat are: (n,) from 0 to 1, value k at k / NETWORK_FRAMES seconds."""
+
+    beat: Floats
+    downbeat: Floats
+
+
+def hear(features: Features) -> Activations:
+    """What the network hears."""
+    rows = inputs(features)
+    layers = _weights()
+    said = np.empty((rows.shape[0], 2))
+    for first in range(0, rows.shape[0], _STRETCH):
+        start, last = max(0, first - _CONTEXT), min(rows.shape[0], first + _STRETCH)
+        heard = _run(rows[start : min(rows.shape[0], last + _CONTEXT)], layers)
+        said[first:last] = heard[first - start : last - start]
+    said = np.rint(said * _STEPS) / _STEPS
+    return Activations(said[:, 0], said[:, 1])
+
+
+def inputs(features: Features) -> NDArray[np.float32]:
+    """(n, INPUTS) what the network reads, NETWORK_FRAMES a second from 0 s on."""
+    pairs = features.attacks[LEAD:]
+    count = pairs.shape[0] // 2
+    attacks = pairs[: 2 * count].reshape(count, 2, FINE_BANDS).max(axis=1).astype(np.float32)
+    rows = np.empty((count, INPUTS), np.float32)
+    rows[:, :FINE_BANDS] = np.sqrt(attacks)
+    at = (np.arange(count) + 0.25) / NETWORK_FRAMES * SLOW_FRAMES + 0.5
+    for column, (low, high, span) in enumerate(_SPANS, FINE_BANDS):
+        rows[:, column] = _change(features.harmony[:, low:high], at, span * SLOW_FRAMES)
+    level = features.level[LEAD : LEAD + 2 * count : 2].astype(np.float64)
+    loud = max(float(np.percentile(level, 95)), 1e-9) if count else 1.0
+    rows[:, -1] = np.clip(1.0 + np.log10(np.maximum(level / loud, 1e-6)) / 3.0, 0.0, 1.5)
+    return rows
+
+
+def _change(harmony: Floats, at: Floats, reach: float) -> Floats:
+    """1 - cosine of the harmony before and after each place, 0 where either is nearly silent."""
+    if harmony.shape[0] < 2:  # noqa: PLR2004 - nothing to compare
+        return np.zeros(at.size)
+    steps = np.concatenate([np.zeros((1, harmony.shape[1])), np.cumsum(harmony, axis=0, dtype=np.float64)])
+    now, before, after = (_read(steps, at + shift) for shift in (0.0, -reach, reach))
+    before, after = now - before, after - now
+    sizes = np.stack([np.linalg.norm(before, axis=1), np.linalg.norm(after, axis=1)])
+    usual = _QUIET * max(float(np.percentile(sizes, 75)), 1e-6)
+    cosine = np.sum(before * after, axis=1) / np.maximum(sizes[0] * sizes[1], 1e-12)
+    return np.asarray(np.clip(sizes.min(axis=0) / usual, 0.0, 1.0) * (1.0 - np.clip(cosine, 0.0, 1.0)))
+
+
+def _read(rows: Floats, at: Floats) -> Floats:
+    where = np.clip(at, 0, rows.shape[0] - 1)
+    low = np.minimum(where.astype(np.int64), rows.shape[0] - 2)
+    return np.asarray(rows[low] + (rows[low + 1] - rows[low]) * (where - low)[:, None])
+
+
+def _run(rows: NDArray[np.float32], layers: dict[str, NDArray[np.float32]]) -> Floats:
+    """(n, 2) probabilities of beat and downbeat at each row."""
+    state = _elu(_convolve(rows, layers["first_weight"], layers["first_bias"], 1))
+    for layer, (weight, bias) in enumerate(zip(layers["weights"], layers["biases"], strict=True)):
+        state = state + _elu(_convolve(state, weight, bias, 2**layer))
+    out = state @ layers["last_weight"] + layers["last_bias"]
+    return np.asarray(1.0 / (1.0 + np.exp(-out.astype(np.float64))))
+
+
+def _convolve(rows: Floats, weight: Floats, bias: Floats, dilation: int) -> Floats:
+    """Rows (n, a) with taps (k, a, b) around each place, silence beyond the ends; shape (n, b)."""
+    taps, count = weight.shape[0], rows.shape[0]
+    out = np.tile(bias, (count, 1))
+    for tap in range(taps):
+        shift = (tap - taps // 2) * dilation
+        low, high = max(0, -shift), min(count, count - shift)
+        if low < high:
+            out[low:high] += rows[low + shift : high + shift] @ weight[tap]
+    return out
+
+
+def _elu(rows: Floats) -> Floats:
+    return np.asarray(np.where(rows > 0, rows, np.expm1(np.minimum(rows, 0))))
+
+
+@cache
+def _weights() -> dict[str, NDArray[np.float32]]:
+    data = files("alice_core.music").joinpath("network.npz").read_bytes()
+    with np.load(BytesIO(data), allow_pickle=False) as kept:
+        return {name: kept[name].astype(np.float32) for name in kept.files}
