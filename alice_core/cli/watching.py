@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +11,13 @@ import click
 
 from alice_core.cli.output import as_json_option, dry_run_option, print_json, print_pairs, printable
 from alice_core.cli.session import Session
+from alice_core.cli.signals import end_on_signals
 from alice_core.errors import UsageError
 from alice_core.media.files import path_said
 from alice_core.progress import SILENT
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from alice_core.face import Alice
-    from alice_core.library.watch.daemon import Daemon
     from alice_core.library.watch.happening import Happening
     from alice_core.library.watch.service import Service
     from alice_core.library.watch.state import WatchStatus
@@ -83,10 +80,12 @@ def watch(
 def _run(
     session: Session, alice: Alice, folders: tuple[Path, ...], interval: float | None, *, once: bool, as_json: bool
 ) -> None:
+    from alice_core.cli.sinks import WordTeller, signing_of
     from alice_core.library.roots import watch_folder
     from alice_core.library.watch.daemon import INTERVAL_SECONDS, Daemon
     from alice_core.library.watch.jobs import background_jobs
     from alice_core.library.watch.state import refuse_second
+    from alice_core.relay.relay import relaying
 
     refuse_second(alice.store.folder)
     for folder in folders:
@@ -98,24 +97,13 @@ def _run(
         jobs=background_jobs(),
         progress=session.progress() if sys.stderr.isatty() and not as_json else SILENT,
     )
-    _end_on_signals(daemon)
+    end_on_signals(daemon.stop)
     if once:
         daemon.once()
-    else:
+        return
+    # What happens is sent to the sinks of events meanwhile, unless another process does so already.
+    with relaying(alice.store, tell=WordTeller(session, as_json=as_json), chore=signing_of(alice.store)):
         daemon.run()
-
-
-def _end_on_signals(daemon: Daemon) -> None:
-    """The first signal ends the daemon in good order; a second one ends it at once, which does no harm either."""
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        daemon.stop()
-
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, end)
 
 
 class _Teller:
