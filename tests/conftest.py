@@ -18,9 +18,10 @@ _numbers = itertools.count()
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """ALICE_HOME is a folder that does not exist yet, a new one for each test."""
+    """ALICE_HOME is a folder that does not exist yet, a new one for each test; the audit key is none of theirs."""
     home = tmp_path_factory.getbasetemp() / "homes" / str(next(_numbers))
     monkeypatch.setenv("ALICE_HOME", str(home))
+    monkeypatch.setenv("ALICE_AUDIT_KEY", "0f" * 32)
     for name in ("ALICE_STORE__URL", "ALICE_ACTOR", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
 

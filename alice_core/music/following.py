@@ -60,9 +60,10 @@ def follow(evidence: Evidence, rate: float) -> NDArray[np.int64]:
     if count <= highest:
         return np.zeros(0, np.int64)
     taste = -_TASTE * 0.5 * (np.log2(tempi / _USUAL) / _SPREAD) ** 2
-    score = np.full((count + highest, tempi.size + 2 * _REACH), -np.inf)
-    best = np.full(count + highest, -np.inf)
-    back = np.full((count, tempi.size, 2), -1, np.int32)
+    # Of what came before, only as many frames matter as the slowest beat is long: the rest of a long song is not kept.
+    score = np.full((highest + lowest, tempi.size + 2 * _REACH), -np.inf)
+    best = np.full(highest + lowest, -np.inf)
+    path = _Path(lags, np.empty((count, tempi.size), np.uint8), np.empty(count), np.empty(count, np.int16))
     moves = np.arange(-_REACH, _REACH + 1)
     prices = _STEP * np.abs(moves)
     own = np.arange(tempi.size)
@@ -71,7 +72,7 @@ def follow(evidence: Evidence, rate: float) -> NDArray[np.int64]:
         source = at[:, None, None] - lags  # (frames, tempi, 3)
         between = evidence.rest[np.maximum(at - _BESIDE + 1, 0)][:, None, None]
         between = between - evidence.rest[np.clip(source + _BESIDE, 0, count)] - taxes
-        where = source + highest
+        where = source - first + highest
         columns = own[:, None, None] + (moves + _REACH)
         near = score[where[..., None], columns[None]] - prices
         move = np.argmax(near, axis=-1)
@@ -79,31 +80,50 @@ def follow(evidence: Evidence, rate: float) -> NDArray[np.int64]:
         leap = best[where] - _JUMP
         worth = np.maximum(near, leap) + between
         lag = np.argmax(worth, axis=-1)
-        reached = np.take_along_axis(worth, lag[..., None], axis=-1)[..., 0]
+        pick = lag[..., None]
+        reached = np.take_along_axis(worth, pick, axis=-1)[..., 0]
         start = (evidence.rest[np.maximum(at - _BESIDE + 1, 0)])[:, None] + taste
         fresh = start >= reached
         value = np.where(fresh, start, reached) + evidence.beat[at][:, None]
-        score[at + highest, _REACH : _REACH + tempi.size] = value
-        best[at + highest] = value.max(axis=1)
-        pick = lag[..., None]
+        new = slice(highest, highest + at.size)
+        score[new, _REACH : _REACH + tempi.size] = value
+        best[new] = value.max(axis=1)
+        path.best[at], path.top[at] = best[new], np.argmax(value, axis=1)
         jumped = np.take_along_axis(leap > near, pick, axis=-1)[..., 0]
-        moved = own + np.take_along_axis(move, pick, axis=-1)[..., 0] - _REACH
-        back[at, :, 0] = np.where(fresh, -1, np.take_along_axis(source, pick, axis=-1)[..., 0])
-        back[at, :, 1] = np.where(jumped, -1, moved)
-    return _trace(evidence, score[highest:, _REACH : _REACH + tempi.size], back)
+        moved = np.where(jumped, _LEAPT, np.take_along_axis(move, pick, axis=-1)[..., 0])
+        path.step[at] = np.where(fresh, _FRESH, 4 * moved + lag)
+        score[:highest], best[:highest] = score[at.size : at.size + highest], best[at.size : at.size + highest]
+    return path.back(evidence)
 
 
-def _trace(evidence: Evidence, score: Floats, back: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The beats from the last one back; after it nothing but rest may come."""
-    count = score.shape[0]
-    ending = score.max(axis=1) + evidence.rest[-1] - evidence.rest[np.minimum(np.arange(count) + _BESIDE, count)]
-    frame = int(np.argmax(ending))
-    tempo = int(np.argmax(score[frame]))
-    beats: list[int] = []
-    while frame >= 0:
-        beats.append(frame)
-        source, moved = back[frame, tempo]
-        frame = int(source)
-        if frame >= 0:
-            tempo = int(moved) if moved >= 0 else int(np.argmax(score[frame]))
-    return np.asarray(beats[::-1], np.int64)
+_FRESH, _LEAPT = 255, 2 * _REACH + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """How each place was reached: for each frame and tempo one number.
+
+    Attributes:
+        lags: (tempi, 3) frames from one beat to the next.
+        step: (frames, tempi) 255 where the song begins there, else 4 times the move in tempo and which lag.
+        best: (frames,) the worth of the best tempo.
+        top: (frames,) which tempo that is.
+    """
+
+    lags: NDArray[np.int64]
+    step: NDArray[np.uint8]
+    best: Floats
+    top: NDArray[np.int16]
+
+    def back(self, evidence: Evidence) -> NDArray[np.int64]:
+        """The beats from the last one back; after it nothing but rest may come."""
+        count = self.best.size
+        ending = self.best + evidence.rest[-1] - evidence.rest[np.minimum(np.arange(count) + _BESIDE, count)]
+        frame = int(np.argmax(ending))
+        tempo = int(self.top[frame])
+        beats = [frame]
+        while (step := int(self.step[frame, tempo])) != _FRESH:
+            frame -= int(self.lags[tempo, step % 4])
+            tempo = int(self.top[frame]) if step // 4 == _LEAPT else tempo + step // 4 - _REACH
+            beats.append(frame)
+        return np.asarray(beats[::-1], np.int64)

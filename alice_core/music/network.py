@@ -56,9 +56,11 @@ def inputs(features: Features) -> NDArray[np.float32]:
     """(n, INPUTS) what the network reads, NETWORK_FRAMES a second from 0 s on."""
     pairs = features.attacks[LEAD:]
     count = pairs.shape[0] // 2
-    attacks = pairs[: 2 * count].reshape(count, 2, FINE_BANDS).max(axis=1).astype(np.float32)
     rows = np.empty((count, INPUTS), np.float32)
-    rows[:, :FINE_BANDS] = np.sqrt(attacks)
+    for first in range(0, count, _STRETCH):  # so that what is in between stays small for a song of hours
+        some = pairs[2 * first : 2 * min(count, first + _STRETCH)]
+        attacks = some.reshape(-1, 2, FINE_BANDS).max(axis=1).astype(np.float32)
+        rows[first : first + _STRETCH, :FINE_BANDS] = np.sqrt(attacks)
     at = (np.arange(count) + 0.25) / NETWORK_FRAMES * SLOW_FRAMES + 0.5
     for column, (low, high, span) in enumerate(_SPANS, FINE_BANDS):
         rows[:, column] = _change(features.harmony[:, low:high], at, span * SLOW_FRAMES)
@@ -73,12 +75,16 @@ def _change(harmony: Floats, at: Floats, reach: float) -> Floats:
     if harmony.shape[0] < 2:  # noqa: PLR2004 - nothing to compare
         return np.zeros(at.size)
     steps = np.concatenate([np.zeros((1, harmony.shape[1])), np.cumsum(harmony, axis=0, dtype=np.float64)])
-    now, before, after = (_read(steps, at + shift) for shift in (0.0, -reach, reach))
-    before, after = now - before, after - now
-    sizes = np.stack([np.linalg.norm(before, axis=1), np.linalg.norm(after, axis=1)])
-    usual = _QUIET * max(float(np.percentile(sizes, 75)), 1e-6)
-    cosine = np.sum(before * after, axis=1) / np.maximum(sizes[0] * sizes[1], 1e-12)
-    return np.asarray(np.clip(sizes.min(axis=0) / usual, 0.0, 1.0) * (1.0 - np.clip(cosine, 0.0, 1.0)))
+    cosine, least, most = (np.empty(at.size) for _ in range(3))
+    for first in range(0, at.size, _STRETCH):
+        some = slice(first, first + _STRETCH)
+        now, before, after = (_read(steps, at[some] + shift) for shift in (0.0, -reach, reach))
+        before, after = now - before, after - now
+        sizes = np.stack([np.linalg.norm(before, axis=1), np.linalg.norm(after, axis=1)])
+        cosine[some] = np.sum(before * after, axis=1) / np.maximum(sizes[0] * sizes[1], 1e-12)
+        least[some], most[some] = sizes.min(axis=0), sizes.max(axis=0)
+    usual = _QUIET * max(float(np.percentile(np.concatenate([least, most]), 75)), 1e-6)
+    return np.asarray(np.clip(least / usual, 0.0, 1.0) * (1.0 - np.clip(cosine, 0.0, 1.0)))
 
 
 def _read(rows: Floats, at: Floats) -> Floats:

@@ -24,6 +24,8 @@ OPERATIONS = {
     "timeline.export.otio",
     "timeline.export.fcpxml",
     "timeline.export.edl",
+    "timeline.export.xml",
+    "timeline.export.aaf",
     "timeline.export.markers.edl",
     "timeline.preview",
 }

@@ -20,6 +20,7 @@ def home(tmp_path, empty_store, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("APPDATA", str(tmp_path / "config"))
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("ALICE_AUDIT_KEY")
     folder = tmp_path / "home"
     folder.mkdir()
     (folder / "alice.db").write_bytes(empty_store.read_bytes())
