@@ -140,7 +140,8 @@ def _json(verdict: Verdict, warnings: list[str]) -> dict[str, object]:
 def _tell(verdict: Verdict, warnings: list[str]) -> None:
     for warning in warnings:
         click.echo(printable(warning))
-    extra = [f"{counted(verdict.checkpoints, 'checkpoint')} agree"] if verdict.checkpoints else []
+    agree = "agrees" if verdict.checkpoints == 1 else "agree"
+    extra = [f"{counted(verdict.checkpoints, 'checkpoint')} {agree}"] if verdict.checkpoints else []
     extra += [f"{verdict.unsealed} not chained yet"] if verdict.unsealed else []
     extra += [f"{verdict.erased} erased"] if verdict.erased else []
     more = f" ({', '.join(extra)})" if extra else ""

@@ -102,7 +102,8 @@ class Listener:
         """The features of all that was heard."""
         self._hear_fast(self._fast.finish())
         self._hear_slow(self._slow.finish())
-        joined = {name: np.concatenate(rows) for name, rows in self._rows.items()}
+        # One after the other, so that of a song of hours no more than one series is there twice.
+        joined = {name: np.concatenate(self._rows.pop(name)) for name in tuple(self._rows)}
         return Features(**joined, seconds=self._samples / RATE)
 
     def _hear_fast(self, frames: Floats) -> None:
