@@ -404,7 +404,7 @@ def demo(folder: Path) -> int:
 
 def test(folder: Path) -> int:
     """Check the code, then run every test; pytest's closing line is the last one printed."""
-    provide_postgres(folder)
+    provide_servers(folder)
     python = program(folder, "python")
     checked = run(folder, [python, folder / "scripts" / "check", "--no-tests"])
     if checked:
@@ -413,20 +413,37 @@ def test(folder: Path) -> int:
     return checked or tested
 
 
-def provide_postgres(folder: Path) -> None:
-    """Have a PostgreSQL server program for the tests, from Debian's packages where that is possible."""
-    if shutil.which("initdb") or any(list(Path("/").glob(where[1:] + "/initdb")) for where in POSTGRES_FOLDERS):
+def provide_servers(folder: Path) -> None:
+    """Have the servers and programs that tests start, from Debian's packages where that is possible."""
+    missing = [package for package, is_there in NEEDED_FOR_TESTS if not is_there()]
+    if not missing:
         return
     if not (is_root() and shutil.which("apt-get")):
-        say("PostgreSQL is not installed: its tests will be skipped. (Debian: sudo apt install postgresql)")
+        names = " ".join(missing)
+        say("Not installed, so their tests will be skipped: %s. (Debian: sudo apt install %s)" % (names, names))
         return
-    say("Installing PostgreSQL for the tests ...")
+    say("Installing %s for the tests ..." % " ".join(missing))
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     try:
         logged(folder, ["apt-get", "update"])
-        logged(folder, ["apt-get", "install", "-y", "--no-install-recommends", "postgresql"])
+        logged(folder, ["apt-get", "install", "-y", "--no-install-recommends", *missing])
     except Stop as stop:
-        say("PostgreSQL could not be installed: its tests will be skipped. %s" % stop.missing)
+        say("They could not be installed: their tests will be skipped. %s" % stop.missing)
+
+
+def has_postgres() -> bool:
+    """Whether the programs of a PostgreSQL server are somewhere; Debian keeps them off the PATH."""
+    places = any(list(Path("/").glob(where[1:] + "/initdb")) for where in POSTGRES_FOLDERS)
+    return places or shutil.which("initdb") is not None
+
+
+NEEDED_FOR_TESTS = (
+    ("postgresql", has_postgres),
+    ("redis-server", lambda: shutil.which("redis-server") is not None),
+    ("ffmpeg", lambda: shutil.which("ffmpeg") is not None),
+    ("libimage-exiftool-perl", lambda: shutil.which("exiftool") is not None),
+)
+"""Debian packages, and whether what they hold is there."""
 
 
 def run(folder: Path, command: list[object]) -> int:
