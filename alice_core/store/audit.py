@@ -195,11 +195,12 @@ def _walked(
         found = sha256(before + head + digest).digest()
         if found != said:
             return position, before, agreeing, Fault(place, _CHANGED)
-        for point in awaited.get(place, ()):
-            if point.hash != found.hex():
-                what = f"the chain was written anew: a checkpoint of {point.time} says otherwise"
-                return position, before, agreeing, Fault(place, what)
-            agreeing += 1
+        if place in awaited:
+            for point in awaited[place]:
+                if point.hash != found.hex():
+                    what = f"the chain was written anew: a checkpoint of {point.time} says otherwise"
+                    return position, before, agreeing, Fault(place, what)
+                agreeing += 1
         position, before = place, found
     return position, before, agreeing, None
 
