@@ -70,7 +70,7 @@ def types(printed):
         (("--project", "Neon", "--type", "library.*"), ["library.ingested"] * 2),
         (("--source", "/alice", "-n", "1"), ["library.undone"]),
         (("--source", "/elsewhere"), []),
-        (("--since", "10m", "--type", "store.*"), ["store.migrated"]),
+        (("--since", "10m", "--type", "projects.created"), ["projects.created"]),
         (("--since", "2020-01-01", "-n", "2"), ["library.rated", "library.undone"]),
         (("--since", "tomorrow-ish"), None),
         (("--from", "8"), None),
@@ -178,7 +178,9 @@ def test_the_log_is_counted(call):
     content = json.loads(call("stats", "--json").out)
     counts = {one["type"]: one["count"] for one in content["items"]}
     assert counts["alice.library.rated"] == 2
-    assert content["log"]["events"] == sum(counts.values()) == content["per_minute_now"] == sum(content["hours"])
+    assert content["log"]["events"] == sum(counts.values()) == sum(content["hours"])
+    # The store is a copy of one that was made when this test run began, maybe long ago: its first event is as old.
+    assert content["log"]["events"] - content["per_minute_now"] in {0, 1}
     assert content["log"]["position"] == content["log"]["events"]
     assert content["log"]["unsealed"] == 0
     assert content["sinks"] == []
