@@ -235,6 +235,7 @@ def measure_postgres(scratch: Path, url: str, count: int) -> None:
 
 
 def _position(store: Store) -> int:
+    store.seal()
     with store.reading() as reader:
         return reader.events.position()
 
