@@ -87,8 +87,6 @@ def tap(
       alice beats tap song.wav 0.52 1.03 1.51 2.04 2.52
       alice beats tap song.wav --times taps.txt --extend
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
-    from alice_core.workflows.beats import correct
-
     notices: list[str] = []
 
     def say(before: Heard) -> Sequence[Correction]:
@@ -97,11 +95,7 @@ def tap(
         notices.append(notice)
         return [made]
 
-    with session.open(dry_run=dry_run) as alice:
-        done = correct(alice.store, song, say, session.progress(), dry_run=dry_run)
-    for notice in notices:
-        click.echo(f"note: {notice}", err=True)
-    tell(session, replace(done, notices=tuple(notices)), dry_run=dry_run, as_json=as_json)
+    _correct_noting(session, song, say, notices, dry_run=dry_run, as_json=as_json)
 
 
 @click.command()
@@ -173,7 +167,7 @@ def import_(
       alice beats import song.wav words.lrc
       alice beats import song.wav live.als --take beats --take sections
     """  # noqa: D301 - see above
-    from alice_core.workflows.beats import correct, read_beats
+    from alice_core.workflows.beats import read_beats
 
     notices: list[str] = []
 
@@ -186,11 +180,7 @@ def import_(
             made = replace(made, sections=())
         return [made]
 
-    with session.open(dry_run=dry_run) as alice:
-        done = correct(alice.store, song, say, session.progress(), dry_run=dry_run)
-    for notice in notices:
-        click.echo(f"note: {notice}", err=True)
-    tell(session, replace(done, notices=tuple(notices)), dry_run=dry_run, as_json=as_json)
+    _correct_noting(session, song, say, notices, dry_run=dry_run, as_json=as_json)
 
 
 @click.command()
@@ -322,3 +312,22 @@ def _as_tap(
     if late is None:
         return Tap(taps, 0, extend), "No attacks of the music answer the taps; they stand where they were tapped."
     return Tap(taps, late, extend), f"The taps came {late * 1000 / rate:+.1f} ms after the music and were moved there."
+
+
+def _correct_noting(
+    session: Session,
+    song: Path,
+    say: Callable[[Heard], Sequence[Correction]],
+    notices: list[str],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Correct a song, and tell what came up while it was worked out how."""
+    from alice_core.workflows.beats import correct
+
+    with session.open(dry_run=dry_run) as alice:
+        done = correct(alice.store, song, say, session.progress(), dry_run=dry_run)
+    for notice in notices:
+        click.echo(f"note: {notice}", err=True)
+    tell(session, replace(done, notices=tuple(notices)), dry_run=dry_run, as_json=as_json)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from alice_core.errors import Conflict, NotFound, UsageError
-from alice_core.events import Event
+from alice_core.events import Event, Payload
 from alice_core.events.relay_facts import Redelivered, SinkAdded, SinkPaused, SinkRemoved, SinkResumed, Undeliverable
 from alice_core.relay.settings import SinkSettings, kind_of, written
 from alice_core.store import UnitOfWork, operation
@@ -70,12 +70,7 @@ def pause_sink(work: UnitOfWork, name: str) -> bool:
     Raises:
         NotFound: There is no sink of that name.
     """
-    entry, _ = _named(work, name)
-    if entry.state == "paused":
-        return False
-    work.sinks.set_state(name, "paused")
-    work.emit(SinkPaused(sink=name), subject=name)
-    return True
+    return _turned(work, name, "paused", SinkPaused(sink=name))
 
 
 @operation("sink.resume", emits=(SinkResumed,), permission=PERMISSION, undo="sink.pause")
@@ -85,11 +80,15 @@ def resume_sink(work: UnitOfWork, name: str) -> bool:
     Raises:
         NotFound: There is no sink of that name.
     """
+    return _turned(work, name, "on", SinkResumed(sink=name))
+
+
+def _turned(work: UnitOfWork, name: str, state: str, fact: Payload) -> bool:
     entry, _ = _named(work, name)
-    if entry.state == "on":
+    if entry.state == state:
         return False
-    work.sinks.set_state(name, "on")
-    work.emit(SinkResumed(sink=name), subject=name)
+    work.sinks.set_state(name, state)
+    work.emit(fact, subject=name)
     return True
 
 

@@ -72,7 +72,10 @@ class Turn:
         if sys.platform == "win32" or self._file is None:
             return
         if self._descriptor is None:
-            self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            except OSError:  # a folder or disk that takes no file: the database says so itself, and better
+                return
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
 
     def _leave(self, place: tuple[int, threading.Lock] | None) -> None:
