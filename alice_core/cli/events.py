@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from alice_core.cli.event_import import import_
+from alice_core.cli.event_receive import receive
 from alice_core.cli.event_schema import schema
 from alice_core.cli.event_stats import stats
 from alice_core.cli.event_tail import tail
@@ -23,5 +24,5 @@ def events() -> None:
     """  # noqa: D301 - \b is click's mark for text that keeps its lines
 
 
-for command in (tail, stats, schema, import_, sinks, relay, replay, consume):
+for command in (tail, stats, schema, import_, receive, sinks, relay, replay, consume):
     events.add_command(command)

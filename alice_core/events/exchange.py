@@ -20,6 +20,7 @@ LARGEST = 16 * 1024 * 1024
 """So many bytes an event may have at most."""
 
 MEDIA_TYPE = "application/cloudevents+json"
+BATCH_MEDIA_TYPE = "application/cloudevents-batch+json"
 
 _SHOWN = 200
 """So many bytes are kept of a line that is too long."""
@@ -76,6 +77,22 @@ def read_event(raw: bytes, *, lift: bool = True) -> Event | Unreadable:
     if problem is not None:
         return Unreadable(problem, "ALICE-I05", raw, event.id)
     return lifted if lift else event
+
+
+def read_batch(raw: bytes, *, lift: bool = True) -> list[Event | Unreadable]:
+    """The events of a batch in the JSON format of CloudEvents 1.0, in their order; one unreadable one spoils no other.
+
+    Args:
+        raw: One JSON array in UTF-8. Where it is none, all of it comes back as one :class:`Unreadable`.
+        lift: As in :func:`read_event`.
+    """
+    try:
+        parts = wire_json.elements(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return [Unreadable(f"the batch is not UTF-8: byte {error.start} is {raw[error.start]:#04x}", "ALICE-I06", raw)]
+    except ValueError as error:
+        return [Unreadable(f"the batch cannot be read as a JSON array: {error}", "ALICE-I06", raw)]
+    return [read_event(part.encode("utf-8", "surrogatepass"), lift=lift) for part in parts]
 
 
 def read_lines(file: BinaryIO, *, lift: bool = True) -> Iterator[tuple[int, Event | Unreadable]]:

@@ -82,6 +82,29 @@ def members(text: str) -> list[tuple[str, object, str]]:
         at = _skip(text, _expect(text, at, ","))
 
 
+def elements(text: str) -> list[str]:
+    """The elements of a JSON array, each to the letter; whether one is good JSON is not looked at, only where it ends.
+
+    Raises:
+        ValueError: The text is no JSON array, or is nested too deeply.
+    """
+    if not shallow(text):
+        raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+    at = _skip(text, _expect(text, 0, "["))
+    found: list[str] = []
+    if text[at : at + 1] != "]":
+        while True:
+            end = _LENIENT.raw_decode(text, at)[1]
+            found.append(text[at:end])
+            at = _skip(text, end)
+            if text[at : at + 1] == "]":
+                break
+            at = _skip(text, _expect(text, at, ","))
+    if text[at + 1 :].strip(" \t\n\r"):
+        raise json.JSONDecodeError("Extra data", text, at + 1)
+    return found
+
+
 def whole(text: str) -> bool:
     """Whether a JSON text, which may write them as escapes, holds no half of a surrogate pair."""
     if not _SURROGATE.search(text):
@@ -151,3 +174,4 @@ def _whole_number(text: str) -> int:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite, parse_int=_whole_number
 )
+_LENIENT = json.JSONDecoder(parse_int=str)

@@ -1,10 +1,12 @@
-"""Secrets of sinks: from the environment or the keyring, never from a file of ours."""
+"""Secrets of sinks and of the receiver: from the environment or the keyring, never from a file of ours."""
 
 from __future__ import annotations
 
 import importlib
 import os
 import re
+
+RECEIVER_VARIABLE = "ALICE_RECEIVER_SECRET"
 
 _SERVICE = "alicemultiverse"
 
@@ -19,7 +21,16 @@ def secret_of(sink: str) -> str | None:
 
     In the keyring it stands under the service ``alicemultiverse`` and the user ``sink:<name>``.
     """
-    found = os.environ.get(variable_of(sink))
+    return _found(variable_of(sink), f"sink:{sink}")
+
+
+def receiver_secret() -> str | None:
+    """The secret that received calls are signed with, from ``ALICE_RECEIVER_SECRET`` or the keyring's ``receiver``."""
+    return _found(RECEIVER_VARIABLE, "receiver")
+
+
+def _found(variable: str, user: str) -> str | None:
+    found = os.environ.get(variable)
     if found:
         return found
     try:
@@ -28,7 +39,7 @@ def secret_of(sink: str) -> str | None:
         return None
     errors = importlib.import_module("keyring.errors")
     try:
-        stored = keyring.get_password(_SERVICE, f"sink:{sink}")
+        stored = keyring.get_password(_SERVICE, user)
     except errors.KeyringError:
         return None
     return str(stored) if stored else None

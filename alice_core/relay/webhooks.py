@@ -58,7 +58,7 @@ class WebhookSettings:
             raise ConfigError("that is no address to call", hint="Use https://HOST/PATH.")
         if parts.username is not None or parts.password is not None:
             raise ConfigError("an address must not hold a name or password", hint="Calls are signed instead.")
-        if parts.scheme == "http" and not self.insecure and not _is_here(parts.hostname):
+        if parts.scheme == "http" and not self.insecure and not is_here(parts.hostname):
             raise ConfigError(
                 f"http://{parts.hostname} would send events unencrypted", hint="Use https, or say --insecure."
             )
@@ -169,7 +169,8 @@ def _parts(url: str) -> Any:  # noqa: ANN401 - urllib's own type
     return parts
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Whether an address is one of this machine alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
