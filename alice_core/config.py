@@ -99,6 +99,11 @@ def audit_key_file() -> Path:
     return user_file().with_name("audit-key")
 
 
+def audit_pins_folder() -> Path:
+    """Where the newest checkpoint of each store is kept a second time; not beside the store that it vouches for."""
+    return user_file().with_name("audit-pins")
+
+
 def audit_seed(make: Callable[[], bytes]) -> bytes:
     """The private key: from ``ALICE_AUDIT_KEY``, else from its file, which is made at first use, for the user alone.
 

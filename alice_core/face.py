@@ -57,8 +57,10 @@ class Alice:
         self.close()
 
     def close(self) -> None:
-        """Give back everything that is open."""
-        self._closing.close()
+        """Give back everything that is open; where checkpoints of the log are kept, sign where it ended."""
+        with self._closing:
+            if self.store.changed:
+                _sign_if_kept(self.store)
 
     def make(self, request: MakeRequest, *, dry_run: bool = False, progress: Progress = SILENT) -> MakeResult:
         """The music video of a song; with ``dry_run`` what it would be, and nothing is written."""
@@ -281,3 +283,14 @@ def open_alice(home: Path | str | None = None, *, actor: str = "user:local", dry
             folder = Path(closing.enter_context(TemporaryDirectory(prefix="alice-dry-run-")))
         store = closing.enter_context(open_store(folder, url=url, actor=Actor(actor)))
         return Alice(store, configuration, closing.pop_all())
+
+
+def _sign_if_kept(store: Store) -> None:
+    """Write a checkpoint, in a store that has one already."""
+    from alice_core.store.checkpoints import NAME, write_checkpoint  # noqa: PLC0415 - only after a change
+
+    if (store.folder / NAME).exists():
+        from alice_core.config import audit_pins_folder, audit_seed  # noqa: PLC0415 - see above
+        from alice_core.events.checkpoint import new_seed  # noqa: PLC0415 - see above
+
+        write_checkpoint(store, audit_seed(new_seed), audit_pins_folder())

@@ -36,18 +36,27 @@ def verify(session: Session, *, as_json: bool) -> None:
       alice audit verify
       alice audit verify --json
     """  # noqa: D301 - see above
-    from alice_core.config import audit_seed
+    from alice_core.config import audit_pins_folder, audit_seed
     from alice_core.events.checkpoint import new_seed, public_key
     from alice_core.store.audit import verify_chain
-    from alice_core.store.checkpoints import NAME, checkpoints_of
+    from alice_core.store.checkpoints import NAME, checkpoints_of, pin_file, pinned
 
     with session.open() as alice:
         alice.store.seal()
         said = checkpoints_of(alice.store.folder)
-        key = public_key(audit_seed(new_seed)) if said.checkpoints else None
-        verdict = verify_chain(alice.store, said.checkpoints, key=key, progress=session.progress())
+        pin = pinned(alice.store, audit_pins_folder())
+        lost = pin is not None and pin not in said.checkpoints
+        believed = (*said.checkpoints, pin) if lost and pin is not None else said.checkpoints
+        key = public_key(audit_seed(new_seed)) if believed else None
+        verdict = verify_chain(alice.store, believed, key=key, progress=session.progress())
+        file = pin_file(alice.store, audit_pins_folder())
     warnings = []
-    if not said.exists:
+    if lost:
+        warnings.append(
+            f"A checkpoint that was written is not in {NAME}; it stands in {file}, and is believed. If you put back"
+            " an older copy of the store yourself, delete that file."
+        )
+    elif not said.exists:
         warnings.append(f"There is no file {NAME}: a tail that was cut off cannot be noticed.")
     if said.unreadable:
         warnings.append(f"{counted(said.unreadable, 'line')} of {NAME} cannot be read.")
@@ -71,18 +80,19 @@ def verify(session: Session, *, as_json: bool) -> None:
 def checkpoint(session: Session, *, as_json: bool) -> None:
     """Sign the newest event's place in the chain, in a file beside the store.
 
-    Copy that file elsewhere now and then: who can change the database can delete it too.
+    From then on each command that changes something signs where it ended. The newest signature is kept in the folder of
+    your configuration too, as who can change the database can also delete that file.
 
     \b
     Example:
       alice audit checkpoint
     """  # noqa: D301 - see above
-    from alice_core.config import audit_seed
+    from alice_core.config import audit_pins_folder, audit_seed
     from alice_core.events.checkpoint import new_seed
     from alice_core.store.checkpoints import NAME, write_checkpoint
 
     with session.open() as alice:
-        made = write_checkpoint(alice.store, audit_seed(new_seed))
+        made = write_checkpoint(alice.store, audit_seed(new_seed), audit_pins_folder())
         place = alice.store.folder / NAME
     if as_json:
         print_json({"written": made is not None, "position": made and made.position, "file": str(place)})

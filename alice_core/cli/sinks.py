@@ -310,12 +310,12 @@ class WordTeller:
 
 def signing_of(store: Store) -> Callable[[], None]:
     """Signs the state of a store's log now and then."""
-    from alice_core.config import audit_seed
+    from alice_core.config import audit_pins_folder, audit_seed
     from alice_core.events.checkpoint import new_seed
     from alice_core.store.checkpoints import checkpoint_if_due
 
     def sign() -> None:
-        checkpoint_if_due(store, lambda: audit_seed(new_seed))
+        checkpoint_if_due(store, lambda: audit_seed(new_seed), audit_pins_folder())
 
     return sign
 

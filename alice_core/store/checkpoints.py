@@ -1,4 +1,8 @@
-"""The file of signed checkpoints beside a store: read, and written when enough has happened."""
+"""The file of signed checkpoints beside a store: read, and written when enough has happened.
+
+Who can cut the log can take that file away too. So the newest checkpoint is *pinned* as well, in a folder elsewhere:
+a pin is replaced only by a checkpoint that follows it in the file.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from alice_core.errors import ExportError
 from alice_core.events.checkpoint import Checkpoint, read_checkpoint, sign
+from alice_core.media.files import replacing
 from alice_core.store.audit import head_of
 from alice_core.store.numbers import stamp
 from alice_core.store.store import Store
@@ -48,8 +54,35 @@ def checkpoints_of(folder: Path) -> Said:
     return Said(good, len(found) - len(good), exists=True)
 
 
-def write_checkpoint(store: Store, seed: bytes) -> Checkpoint | None:
+def pin_file(store: Store, pins: Path) -> Path | None:
+    """The file of a store's pin in a folder of pins; ``None`` while nothing is logged.
+
+    It is named by the first event and the place of the store, as a copy elsewhere goes ways of its own.
+    """
+    with store.connecting() as connection:
+        first = connection.exec_driver_sql("SELECT hash FROM events WHERE position = 1").scalar()
+    if first is None:
+        return None
+    place = store.folder.absolute().as_posix().encode("utf-8", "surrogatepass")
+    return pins / f"{sha256(bytes(first) + place).hexdigest()[:32]}.json"
+
+
+def pinned(store: Store, pins: Path) -> Checkpoint | None:
+    """The newest checkpoint as it was pinned, if it was."""
+    file = pin_file(store, pins)
+    try:
+        return None if file is None else read_checkpoint(file.read_text(encoding="utf-8", errors="replace"))
+    except FileNotFoundError:
+        return None
+
+
+def write_checkpoint(store: Store, seed: bytes, pins: Path | None = None) -> Checkpoint | None:
     """Append a signed checkpoint of the newest event; ``None`` where the last one says the same, or nothing is logged.
+
+    Args:
+        store: The store.
+        seed: The private key.
+        pins: The folder in which the newest checkpoint is kept a second time.
 
     Raises:
         ConfigError: The key is none.
@@ -72,10 +105,21 @@ def write_checkpoint(store: Store, seed: bytes) -> Checkpoint | None:
     except OSError as error:
         message = f"the checkpoint of the log cannot be written to {path}: {error.strerror}"
         raise ExportError(message, hint="Free some space, or let the folder be written to.") from error
+    if pins is not None:
+        _pin(store, pins, said, checkpoint)
     return checkpoint
 
 
-def checkpoint_if_due(store: Store, seed: Callable[[], bytes]) -> Checkpoint | None:
+def _pin(store: Store, pins: Path, before: tuple[Checkpoint, ...], checkpoint: Checkpoint) -> None:
+    old, file = pinned(store, pins), pin_file(store, pins)
+    if file is None or (old is not None and old not in before):
+        return
+    pins.mkdir(parents=True, exist_ok=True)
+    with replacing(file) as part:
+        part.write_text(checkpoint.line() + "\n", encoding="utf-8")
+
+
+def checkpoint_if_due(store: Store, seed: Callable[[], bytes], pins: Path | None = None) -> Checkpoint | None:
     """A checkpoint after every thousand events or hour, for whoever keeps a store open; the key is asked for then."""
     said = checkpoints_of(store.folder).checkpoints
     if said:
@@ -83,7 +127,7 @@ def checkpoint_if_due(store: Store, seed: Callable[[], bytes]) -> Checkpoint | N
         written = (store.folder / NAME).stat().st_mtime
         if new == 0 or (new < _EVENTS and time.time() - written < _SECONDS):
             return None
-    return write_checkpoint(store, seed())
+    return write_checkpoint(store, seed(), pins)
 
 
 def _last_byte(path: Path) -> bytes:

@@ -40,6 +40,7 @@ class Store:
         folder: Where blobs, backups and locks lie.
         actor: Who acts.
         migration: What opening it changed in the tables, if anything.
+        changed: Whether anything was committed through this object.
     """
 
     def __init__(self, url: str, folder: Path, actor: Actor, migration: Migration | None) -> None:
@@ -47,6 +48,7 @@ class Store:
         self.folder = folder
         self.actor = actor
         self.migration = migration
+        self.changed = migration is not None
         self._engine = connect(url)
         self._writing = self._engine.execution_options(alice_writes=True)
         database = sqlite_file(url)
@@ -128,6 +130,7 @@ class Store:
             UnitOfWork(connection, self.actor).entering(operation) as work,
         ):
             yield work
+        self.changed = True
 
 
 def open_store(home: Path, *, url: str | None = None, actor: Actor | None = None, migrate: bool = True) -> Store:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sqlite3
 import stat
 import sys
@@ -11,7 +12,7 @@ import sys
 import pytest
 
 from alice_core.cli.entry import run
-from alice_core.config import audit_key_file
+from alice_core.config import audit_key_file, audit_pins_folder
 from alice_core.store.checkpoints import NAME, checkpoint_if_due, checkpoints_of
 
 
@@ -113,7 +114,8 @@ def test_lines_that_are_no_checkpoint(alice, home):
     alice("project", "new", "Rain")
     alice("audit", "checkpoint")
     said = json.loads(alice("audit", "verify", "--json", status=6).out)
-    assert said["checkpoints"] == 1, "one that a crash cut short does not spoil the next"
+    # The one that was lost is pinned, and one that a crash cut short does not spoil the next.
+    assert said["checkpoints"] == 2
     assert "signature of checkpoint 1 is wrong" in said["fault"]["what"]
 
 
@@ -130,3 +132,38 @@ def test_a_folder_that_cannot_be_written(store):
 
     with pytest.raises((ExportError, IsADirectoryError)):
         write_checkpoint(store, bytes(32))
+
+
+def test_each_command_signs_where_it_ended_once_checkpoints_are_kept(alice, home):
+    alice("project", "new", "Neon")
+    alice("audit", "checkpoint")
+    alice("project", "new", "Tiger")
+    alice("project", "list")
+    assert [one.position for one in checkpoints_of(home).checkpoints] == [2, 3]
+    changed(home, "DELETE FROM events WHERE seq = 3")
+    assert "cut off" in alice("audit", "verify", status=6).out
+
+
+def test_a_tail_cut_off_together_with_the_file_that_tells_of_it(alice, home, tmp_path):
+    alice("project", "new", "Neon")
+    alice("audit", "checkpoint")
+    changed(home, "DELETE FROM events WHERE seq = 2")
+    (home / NAME).unlink()
+    said = alice("audit", "verify", status=6).out
+    assert "cut off" in said
+    alice("project", "new", "Forged")
+    alice("audit", "checkpoint")
+    assert "is not in" in alice("audit", "verify", status=6).out
+    (pin,) = audit_pins_folder().iterdir()
+    pin.unlink()
+    assert "as written" in alice("audit", "verify").out
+    assert tmp_path in pin.parents
+
+
+def test_a_copy_of_a_store_elsewhere_goes_its_own_way(alice, home, tmp_path, capsys):
+    alice("project", "new", "Neon")
+    alice("audit", "checkpoint")
+    shutil.copytree(home, tmp_path / "copy")
+    alice("project", "new", "Tiger")
+    assert run(["--home", str(tmp_path / "copy"), "audit", "verify"]) == 0
+    assert "2 events as written (1 checkpoint agree" in capsys.readouterr().out
