@@ -9,7 +9,7 @@ the mood, and the last words say where in the film we are.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -196,9 +196,7 @@ class Writer:
     def _light(self, scene: Scene) -> str:
         tone = _third(scene.mood.valence)
         light = pick(_LIGHT[_third(scene.mood.brightness)][tone], self._seed, "light", scene.label)
-        cold, warm = self._palette
-        colours = (f"{cold} with a trace of {warm}", f"{cold} and {warm}", f"{warm} over {cold}")[tone]
-        return f"{light}; {colours}"
+        return f"{light}; {_colours(*self._palette)[tone]}"
 
     def _arc(self, scene: Scene) -> str:
         """Where in the film we are; the last return of a release is its summit."""
@@ -228,6 +226,21 @@ def read_brief(brief: str) -> tuple[str, str]:
     if re.match(r"(A|An|The|Two|Three|Some|My|Our)\s", subject):
         subject = subject[0].lower() + subject[1:]
     return subject, style
+
+
+def without_colours(prompt: str) -> str:
+    """A prompt of :class:`Writer` without the colours that the planner chose; other prompts stay as they are."""
+    found = next((one for one in _all_colours() if f"; {one}." in prompt), None)
+    return prompt if found is None else prompt.replace(f"; {found}.", ".", 1)
+
+
+def _colours(cold: str, warm: str) -> tuple[str, str, str]:
+    return f"{cold} with a trace of {warm}", f"{cold} and {warm}", f"{warm} over {cold}"
+
+
+def _all_colours() -> Iterator[str]:
+    for palette in (*_BRIEF_PALETTES, *(palette for world in WORLDS for palette in world.palettes)):
+        yield from _colours(*palette)
 
 
 def _third(value: float) -> int:
