@@ -415,7 +415,7 @@ def test(folder: Path) -> int:
 
 def provide_servers(folder: Path) -> None:
     """Have the servers and programs that tests start, from Debian's packages where that is possible."""
-    missing = [package for package, is_there in NEEDED_FOR_TESTS if not is_there()]
+    missing = [package for package, program in NEEDED_FOR_TESTS if not is_there(program)]
     if not missing:
         return
     if not (is_root() and shutil.which("apt-get")):
@@ -431,19 +431,18 @@ def provide_servers(folder: Path) -> None:
         say("They could not be installed: their tests will be skipped. %s" % stop.missing)
 
 
-def has_postgres() -> bool:
-    """Whether the programs of a PostgreSQL server are somewhere; Debian keeps them off the PATH."""
-    places = any(list(Path("/").glob(where[1:] + "/initdb")) for where in POSTGRES_FOLDERS)
-    return places or shutil.which("initdb") is not None
+def is_there(program: str) -> bool:
+    """Whether a program is somewhere; Debian keeps those of a PostgreSQL server off the PATH."""
+    servers = program == "initdb" and any(list(Path("/").glob(where[1:] + "/initdb")) for where in POSTGRES_FOLDERS)
+    return servers or shutil.which(program) is not None
 
 
 NEEDED_FOR_TESTS = (
-    ("postgresql", has_postgres),
-    ("redis-server", lambda: shutil.which("redis-server") is not None),
-    ("ffmpeg", lambda: shutil.which("ffmpeg") is not None),
-    ("libimage-exiftool-perl", lambda: shutil.which("exiftool") is not None),
+    ("postgresql", "initdb"),
+    ("libimage-exiftool-perl", "exiftool"),
+    *((name, name) for name in ("redis-server", "ffmpeg", "lua5.1", "luajit")),
 )
-"""Debian packages, and whether what they hold is there."""
+"""Debian packages, and a program that each brings."""
 
 
 def run(folder: Path, command: list[object]) -> int:

@@ -61,6 +61,32 @@ class TrashSettings(BaseModel):
     """For how many days a file is kept in the trash before it may be deleted."""
 
 
+class ProviderSettings(BaseModel):
+    """How long providers are waited for, and where they are reached when not at their own address.
+
+    A variable of the same name as an address, in capitals, comes first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retry_after: int = Field(default=60, ge=0, le=86_400)
+    """Seconds to wait at most when a provider asks to wait; for longer, the job is parked."""
+    wait: int = Field(default=1800, ge=0, le=604_800)
+    """Seconds after which a job that is not done is parked; the same command goes on with it."""
+    openai_base_url: str | None = None
+    """Address of OpenAI's interface, or of one that stands in for it."""
+    anthropic_base_url: str | None = None
+    """Address of Anthropic's interface, or of one that stands in for it."""
+    fal_run_host: str | None = None
+    """Host of fal's runners, without the scheme."""
+    fal_queue_run_host: str | None = None
+    """Host of fal's queue, without the scheme."""
+    fal_site_url: str | None = None
+    """Address of fal's pages, where models are described."""
+    comfyui_url: str | None = None
+    """Address of the ComfyUI server."""
+
+
 class Settings(BaseModel):
     """All settings."""
 
@@ -69,6 +95,7 @@ class Settings(BaseModel):
     store: StoreSettings = StoreSettings()
     make: MakeSettings = MakeSettings()
     trash: TrashSettings = TrashSettings()
+    providers: ProviderSettings = ProviderSettings()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,11 @@
     ├── MediaError            a file cannot be read as media          exit 6
     │   └── IntegrityError    bytes or rows are not what they were
     ├── ProviderError         a generator or judge failed             exit 7
-    │   ├── ProviderAuth, ProviderRateLimited, ProviderRefused
-    │   └── ProviderTimeout, ProviderUnavailable
+    │   ├── ProviderAuth, ProviderNoCredit, ProviderForbidden
+    │   ├── ProviderRateLimited, ProviderUnavailable, ProviderTimeout, ProviderAmbiguous
+    │   ├── ProviderRefused, ProviderInvalidTask, ProviderModelRetired
+    │   ├── ProviderBadAnswer, ProviderBadMedia, ProviderParked, ProviderPaid
+    │   └── PriceUnknown      nobody has said what it costs
     ├── BudgetExceeded        the money is not there                  exit 8
     ├── PermissionDenied      the actor may not do that               exit 9
     └── RunError              a run stopped                           exit 10
@@ -27,7 +30,7 @@ An instance may refine the code: ``raise MediaError("...", code="ALICE-M02")``;
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class AliceError(Exception):
@@ -107,29 +110,62 @@ class IntegrityError(MediaError):
 
 
 class ProviderError(AliceError):
-    """A provider did not deliver; says whether trying again can help."""
+    """A provider did not deliver; says whether asking again is safe and whether money may be gone.
+
+    Args:
+        message: What happened and why, in the provider's own words where they help.
+        hint: What to do about it.
+        code: As in :class:`AliceError`.
+        provider: Its name.
+        model: The model that was asked.
+        request_id: The provider's own name of the request, for its support and for lookup.
+        billed: ``no``, ``yes``, or ``maybe`` where nobody can know.
+        after: Seconds after which the provider asks to be asked again.
+    """
 
     default_code = "ALICE-P00"
     exit_status = 7
     http_status = 502
     retryable: ClassVar[bool] = False
+    """Whether the request provably did not reach the provider's work, so that sending it again pays nothing twice."""
+    lost: ClassVar[bool] = False
+    """Whether the request may have been carried out although no usable answer came."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        code: str | None = None,
+        provider: str = "",
+        model: str = "",
+        request_id: str | None = None,
+        billed: Literal["no", "yes", "maybe"] = "no",
+        after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.provider = provider
+        self.model = model
+        self.request_id = request_id
+        self.billed = "maybe" if self.lost and billed == "no" else billed
+        self.after = after
 
 
 class ProviderAuth(ProviderError):
-    """The provider does not accept the key."""
+    """The provider does not accept the key, or there is none."""
 
     default_code = "ALICE-P01"
 
 
 class ProviderRateLimited(ProviderError):
-    """The provider asks to wait."""
+    """The provider asks to wait; it did nothing."""
 
     default_code = "ALICE-P02"
     retryable = True
 
 
 class ProviderRefused(ProviderError):
-    """The provider will not make this (policy, unsupported task)."""
+    """The provider will not make this (policy)."""
 
     default_code = "ALICE-P03"
 
@@ -138,14 +174,77 @@ class ProviderTimeout(ProviderError):
     """The provider did not answer in time; the outcome is unknown."""
 
     default_code = "ALICE-P04"
-    retryable = True
+    lost = True
 
 
 class ProviderUnavailable(ProviderError):
-    """The provider cannot be reached or is down."""
+    """The provider was provably not reached, or said that it is down and did nothing."""
 
     default_code = "ALICE-P05"
     retryable = True
+
+
+class ProviderInvalidTask(ProviderError):
+    """The task cannot be carried out by this provider or model as it is written."""
+
+    default_code = "ALICE-P06"
+    http_status = 422
+
+
+class ProviderNoCredit(ProviderError):
+    """The account at the provider has no money left."""
+
+    default_code = "ALICE-P07"
+
+
+class ProviderForbidden(ProviderError):
+    """The key is good and may not do this, such as before the organisation is verified."""
+
+    default_code = "ALICE-P08"
+
+
+class ProviderModelRetired(ProviderError):
+    """The model is gone; the hint names what to use instead."""
+
+    default_code = "ALICE-P09"
+
+
+class ProviderAmbiguous(ProviderError):
+    """The request was sent and no answer came: it may have been carried out and billed."""
+
+    default_code = "ALICE-P10"
+    lost = True
+
+
+class ProviderBadAnswer(ProviderError):
+    """The provider answered something that is no answer (a web page, half a JSON, nothing at all)."""
+
+    default_code = "ALICE-P11"
+    lost = True
+
+
+class ProviderBadMedia(ProviderError):
+    """What was delivered is no whole picture, sound or clip of the kind that was asked for."""
+
+    default_code = "ALICE-P12"
+
+
+class ProviderParked(ProviderError):
+    """The provider is still at work or asks for a long wait; the same command goes on later and pays nothing twice."""
+
+    default_code = "ALICE-P13"
+
+
+class ProviderPaid(ProviderError):
+    """This was paid for before and nothing usable is left of it; it is not bought again by itself."""
+
+    default_code = "ALICE-P14"
+
+
+class PriceUnknown(ProviderError):
+    """Nobody has said what this costs, so nothing is sent; the hint is the line for the user's price file."""
+
+    default_code = "ALICE-P20"
 
 
 class BudgetExceeded(AliceError):
@@ -192,6 +291,8 @@ CODES: dict[str, tuple[type[AliceError], str]] = {
     "ALICE-U03": (UsageError, "Malformed timecode."),
     "ALICE-U04": (UsageError, "Unknown cut style, provider or format."),
     "ALICE-U05": (UsageError, "The query cannot be read."),
+    "ALICE-U06": (UsageError, "The file is no ComfyUI workflow that can be run."),
+    "ALICE-U07": (UsageError, "The roles pinned for a workflow cannot be used."),
     "ALICE-N00": (NotFound, "Nothing of that name or digest is known."),
     "ALICE-N01": (NotFound, "The file does not exist."),
     "ALICE-C00": (Conflict, "It exists already or is in use."),
@@ -219,10 +320,25 @@ CODES: dict[str, tuple[type[AliceError], str]] = {
     "ALICE-P03": (ProviderRefused, "The provider will not make this."),
     "ALICE-P04": (ProviderTimeout, "The provider did not answer in time."),
     "ALICE-P05": (ProviderUnavailable, "The provider cannot be reached."),
+    "ALICE-P06": (ProviderInvalidTask, "The provider cannot carry out a task that is written like this."),
+    "ALICE-P07": (ProviderNoCredit, "The account at the provider has no money left."),
+    "ALICE-P08": (ProviderForbidden, "The key may not do this."),
+    "ALICE-P09": (ProviderModelRetired, "The model is gone."),
+    "ALICE-P10": (ProviderAmbiguous, "The answer was lost: money is in doubt."),
+    "ALICE-P11": (ProviderBadAnswer, "The provider's answer cannot be read."),
+    "ALICE-P12": (ProviderBadMedia, "What the provider delivered is no whole picture, sound or clip."),
+    "ALICE-P13": (ProviderParked, "The provider is still at work; the same command goes on later."),
+    "ALICE-P14": (ProviderPaid, "It was paid for before and nothing usable is left; it is not bought again by itself."),
+    "ALICE-P20": (PriceUnknown, "Nobody has said what this costs."),
     "ALICE-B00": (BudgetExceeded, "A budget would be exceeded."),
+    "ALICE-B01": (BudgetExceeded, "The daily cap would be exceeded."),
+    "ALICE-B02": (BudgetExceeded, "The price is above what may be spent without approval."),
+    "ALICE-B03": (BudgetExceeded, "The budget is kept in another currency."),
     "ALICE-R00": (PermissionDenied, "The actor has no right to do this."),
     "ALICE-W00": (RunError, "A run stopped before its end."),
     "ALICE-W10": (ResolveError, "DaVinci Resolve did not do it."),
+    "ALICE-W11": (ResolveError, "The cut that came back is none of that plan."),
+    "ALICE-W12": (ResolveError, "The menu scripts are missing or cannot be installed."),
     "ALICE-E00": (ExportError, "An export could not be written."),
     "ALICE-E01": (ExportError, "The output folder cannot be written."),
     "ALICE-E02": (ExportError, "The disk is full."),

@@ -30,7 +30,7 @@ _DOMAIN = (
     "assets", "roots", "locations", "findings", "blocks", "asset_blocks", "readings", "models", "model_uses",
     "curations", "tags", "tag_synonyms", "asset_tags", "collections", "collection_assets", "trash",
     "projects", "project_assets", "recipes", "recipe_inputs", "recipe_outputs",
-    "sinks", "undelivered",
+    "sinks", "undelivered", "budgets", "jobs",
 )  # fmt: skip
 _WRITE = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 _WRITTEN = "test_written_tables"

@@ -10,6 +10,7 @@ from keyword import iskeyword
 
 import click
 
+from alice_core.cli.older import understood
 from alice_core.cli.session import Session
 from alice_core.errors import AliceError, UsageError
 
@@ -47,8 +48,23 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "gc": ("Library", "trashing", "Delete what nothing needs from the store's own folder."),
     "analyze": ("Music", "analyzing", "Listen to a song: beats, bars, sections, key, loudness, mood."),
     "beats": ("Music", "beats", "Correct the beats of a song, carry them elsewhere, hear them."),
+    "shots": ("Music", "shots", "List the shots of a plan; see what a generator is told."),
+    "generate": ("Music", "generating", "Make takes of a plan's shots: price first, then all."),
+    "regenerate": ("Music", "generating", "Make another take of a shot, with a note."),
+    "take": ("Music", "takes", "List, like, reject and choose takes."),
     "timeline": ("Music", "timeline", "Write cuts for editors; check, compare, import, snap."),
-    "project": ("Projects", "project", "Begin, list, show and brief projects."),
+    "preview": ("Music", "previewing", "Render a plan as a movie to watch."),
+    "project": ("Projects", "project", "Begin, brief, style and put away projects."),
+    "cost": ("Projects", "cost", "Show what was spent and what is in doubt; prices, statements."),
+    "resolve": ("Bridges", "resolving", "DaVinci Resolve: menu scripts, push, relink, pull."),
+    "image": ("Work", "singles", "Make one picture."),
+    "video": ("Work", "singles", "Make one clip."),
+    "describe": ("Work", "describing", "Let a provider that sees describe or tag pictures."),
+    "judge": ("Work", "describing", "Let a provider that sees judge takes, or put them in order."),
+    "batch": ("Work", "singles", "Carry out many tasks from a file; run again, it goes on."),
+    "run": ("Work", "running", "Plan and price a pipeline of providers."),
+    "providers": ("Work", "providing", "Show who can make media; test and keep their keys."),
+    "comfy": ("Bridges", "comfying", "Look at ComfyUI workflows, and convert them."),
     "db": ("System", "database", "Upgrade, back up and check the database."),
     "events": ("System", "events", "Follow what happens."),
     "audit": ("System", "audit", "Check that the log of events is what was written."),
@@ -112,7 +128,7 @@ def run(words: list[str]) -> int:
     as_json = "--json" in options or "--jsonl" in options
     verbose = any(word in ("-v", "--verbose") for word in options)
     try:
-        status = alice.main(words, prog_name="alice", standalone_mode=False)
+        status = alice.main(understood(words, COMMANDS), prog_name="alice", standalone_mode=False)
     except click.ClickException as error:
         return _failure(_usage(error), as_json=as_json, verbose=False)
     except AliceError as error:

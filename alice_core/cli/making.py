@@ -25,13 +25,18 @@ _CUTS = ("auto", "beat", "bar", "2bar", "4bar", "section")
 @click.option("--fps", metavar="RATE", help="23.976 24 25 29.97 29.97ndf 30 50 59.94 60. [default: 24]")
 @click.option("--size", metavar="WxH", help="Size of the picture. [default: 1280x720]")
 @click.option("--cut", type=click.Choice(_CUTS), help="How often to cut. [default: auto]")
-@click.option("--provider", metavar="NAME", help="Who makes the shots. [default: storyboard]")
+@click.option("--provider", metavar="NAME", help="Who makes the shots; library cuts your own. [default: storyboard]")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the results. [default: SONG-alice]"
 )
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Another seed gives other pictures. [default: 1]")
 @click.option("--start", metavar="TIMECODE", help="Timecode of the first frame. [default: 01:00:00:00]")
 @click.option("--motion", is_flag=True, help="Make clips with the camera move applied, not stills.")
+@click.option("--budget", metavar="AMOUNT", help="What the shots may cost in all, such as 5.00.")
+@click.option(
+    "--from", "footage", default="", metavar="QUERY", help="With --provider library: cut from what this finds."
+)
+@click.option("--approve", is_flag=True, help="Allow what is above a budget's limit for one request.")
 @dry_run_option
 @as_json_option
 @click.pass_obj
@@ -57,6 +62,7 @@ def make(session: Session, /, song: Path, *, dry_run: bool, as_json: bool, **giv
 
 def _request(song: Path, given: dict[str, object], defaults: MakeSettings) -> MakeRequest:
     from alice_core.directing.model import CutStyle
+    from alice_core.projects.budgets import parse_amount
     from alice_core.timing import FrameRate
     from alice_core.workflows.request import MakeRequest, parse_size
 
@@ -81,6 +87,9 @@ def _request(song: Path, given: dict[str, object], defaults: MakeSettings) -> Ma
         out=out if isinstance(out, Path) else None,
         project=None if project is None else str(project),
         brief=None if brief is None else str(brief),
+        budget=None if given["budget"] is None else parse_amount(str(given["budget"])),
+        approve=bool(given["approve"]),
+        footage=str(given["footage"]),
     )
 
 
@@ -100,5 +109,7 @@ def _tell(result: MakeResult) -> None:
         click.echo("Nothing to do: everything was made before and is still there.")
     else:
         click.echo("ran: " + ", ".join(result.ran))
+    if result.sums.committed:
+        click.echo(f"cost so far: {result.sums.spent} {result.currency}; see: alice cost --project NAME")
     if result.reused and result.ran:
         click.echo("reused: " + ", ".join(result.reused))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from alice_core.cli.budgets import budget
 from alice_core.cli.output import as_json_option, print_json, print_pairs, print_table
+from alice_core.cli.project_style import archive, reopen, style
 from alice_core.cli.session import Session
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def project() -> None:
-    """Begin, list, show and brief projects.
+    """Begin, brief, style and put away projects.
 
     \b
     Example:
@@ -46,17 +49,20 @@ def new(session: Session, name: str, brief: str, *, as_json: bool) -> None:
 
 
 @project.command(name="list")
+@click.option("--all", "everything", is_flag=True, help="Those that were put away too.")
 @as_json_option
 @click.pass_obj
-def list_projects(session: Session, *, as_json: bool) -> None:
-    """List all projects, newest first.
+def list_projects(session: Session, *, everything: bool, as_json: bool) -> None:
+    """List the projects, newest first.
 
     \b
-    Example:
-      alice project list --json
+    Examples:
+      alice project list
+      alice project list --all --json
     """  # noqa: D301 - see above
     with session.open() as alice, alice.store.reading() as reader:
-        found = [(one, reader.projects.count_assets(one.id)) for one in reader.projects.all()]
+        chosen = [one for one in reader.projects.all() if everything or one.archived is None]
+        found = [(one, reader.projects.count_assets(one.id)) for one in chosen]
     if as_json:
         print_json({"items": [_content(one) | {"assets": count} for one, count in found]})
     elif found:
@@ -87,6 +93,8 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
         print_json(_content(found) | {"assets": count})
         return
     pairs = [("name", found.name), ("brief", found.brief), ("begun", found.created), ("assets", str(count))]
+    pairs += [("put away", found.archived)] if found.archived else []
+    pairs += [("style", f"see: alice project style {found.name}")] if found.style else []
     print_pairs(pairs)
 
 
@@ -112,5 +120,10 @@ def brief(session: Session, name: str, text: str, *, as_json: bool) -> None:
         click.echo(f"briefed {changed.name}")
 
 
+for command in (style, archive, reopen, budget):
+    project.add_command(command)
+
+
 def _content(one: Project) -> dict[str, Any]:
-    return {"id": one.id, "name": one.name, "brief": one.brief, "created": one.created}
+    known = {"id": one.id, "name": one.name, "brief": one.brief, "created": one.created, "archived": one.archived}
+    return known | {"style": json.loads(one.style) if one.style else None}

@@ -73,7 +73,7 @@ class StyleSheet:
         references: Digests of pictures whose style is meant.
         negative: What must not be seen.
         seeds: Which shots share a seed.
-        chain: Whether a clip begins with the last picture of the shot before it, inside a section.
+        chain: Whether a clip ends on the picture with which the next shot of its section begins.
     """
 
     look: str = ""

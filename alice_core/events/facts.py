@@ -75,6 +75,29 @@ class ProjectBriefed(Payload):
     after: str
 
 
+@event_type("alice.projects.styled")
+class ProjectStyled(Payload):
+    """The style sheet of a project was written anew; both are documents ``alice.style/1``, empty for none."""
+
+    project: str
+    before: str
+    after: str
+
+
+@event_type("alice.projects.archived")
+class ProjectArchived(Payload):
+    """A project was put away: nothing is made or spent in it until it is reopened."""
+
+    project: str
+
+
+@event_type("alice.projects.reopened")
+class ProjectReopened(Payload):
+    """A project that was put away is worked on again."""
+
+    project: str
+
+
 @event_type("alice.projects.asset-added")
 class ProjectAssetAdded(Payload):
     """An asset now belongs to a project."""

@@ -224,6 +224,13 @@ class _Fold:
     def briefed(self, fact: projects.ProjectBriefed, event: Event) -> None:
         self._projects[fact.project] = replace(self._project(fact.project, event), brief=fact.after)
 
+    def styled(self, fact: projects.ProjectStyled, event: Event) -> None:
+        self._projects[fact.project] = replace(self._project(fact.project, event), style=fact.after)
+
+    def archived(self, fact: projects.ProjectArchived | projects.ProjectReopened, event: Event) -> None:
+        away = isinstance(fact, projects.ProjectArchived)
+        self._projects[fact.project] = replace(self._project(fact.project, event), archived=away)
+
     def joined(self, fact: projects.ProjectAssetAdded, event: Event) -> None:
         self._project(fact.project, event)
         self._members[fact.project][fact.digest] = fact.role
@@ -322,6 +329,9 @@ _TOLD: dict[type[Payload], Callable[[_Fold, Any, Event], None]] = {
     library.SynonymSet: _Fold.synonym,
     projects.ProjectCreated: _Fold.project_created,
     projects.ProjectBriefed: _Fold.briefed,
+    projects.ProjectStyled: _Fold.styled,
+    projects.ProjectArchived: _Fold.archived,
+    projects.ProjectReopened: _Fold.archived,
     projects.ProjectAssetAdded: _Fold.joined,
 }
 """What each type of event changes; all others change nothing that a state holds."""

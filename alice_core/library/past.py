@@ -82,6 +82,8 @@ class PastProject:
 
     name: str
     brief: str = ""
+    style: str = ""
+    archived: bool = False
     members: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
 

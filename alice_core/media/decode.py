@@ -19,6 +19,9 @@ from alice_core.errors import MediaError
 from alice_core.media.libav import first_look, open_container
 from alice_core.media.planes import Planes, check_size, cover, frame_planes, split
 
+CENTRE = (0.5, 0.5)
+"""Where a picture is cut to another shape: shares of what goes, on the left and at the top."""
+
 _HINT = "Use an MP4, MOV, WebM or MKV movie."
 _HIGH_DEFINITION = 720  # rows from which a movie that says nothing is BT.709, not BT.601
 _MATRICES = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 7: Colorspace.SMPTE240M}
@@ -44,12 +47,15 @@ class MovieReader:
         self._stream.codec_context.thread_count = 1
         self._zero = self._stream.start_time or 0
 
-    def frames(self, width: int, height: int, rate: Fraction, start: int = 0) -> Iterator[Planes]:
+    def frames(
+        self, width: int, height: int, rate: Fraction, start: int = 0, anchor: tuple[float, float] = CENTRE
+    ) -> Iterator[Planes]:
         """The movie from frame ``start`` on, at a frame rate and size of ours.
 
         Each frame is the one that a player shows in the middle of ours: at the movie's own rate every
         one once, at others some twice or never. The picture is turned as the file says and cut at
-        its centre to the shape of the frame. Frames that are the same are one and the same array.
+        ``anchor``, by default its centre, to the shape of the frame. Frames that are the same are one and
+        the same array.
 
         Raises:
             UsageError: Unusable size (``ALICE-U02``).
@@ -62,14 +68,14 @@ class MovieReader:
         end = Fraction(0)
         for time, frame in self._decoded(wanted):
             while current is not None and time > wanted:
-                shown = shown if shown is not None else _fitted(current, width, height)
+                shown = shown if shown is not None else _fitted(current, width, height, anchor)
                 yield shown
                 index += 1
                 wanted = (index + Fraction(1, 2)) / rate
             current, shown, end = frame, None, time + self._length(frame)
         if current is None:
             raise MediaError(f"no picture in {self.path} decodes", hint="Make the clip again.", code="ALICE-M05")
-        shown = shown if shown is not None else _fitted(current, width, height)
+        shown = shown if shown is not None else _fitted(current, width, height, anchor)
         yield shown
         for later in count(index + 1):
             if (later + Fraction(1, 2)) / rate >= end:
@@ -129,7 +135,7 @@ def _opened(path: Path) -> Iterator[MovieReader]:
         yield MovieReader(path, container)
 
 
-def _fitted(frame: VideoFrame, width: int, height: int) -> Planes:
+def _fitted(frame: VideoFrame, width: int, height: int, anchor: tuple[float, float]) -> Planes:
     usual = Colorspace.ITU709 if frame.height >= _HIGH_DEFINITION else Colorspace.ITU601
     matrix = _MATRICES.get(frame.colorspace, usual)
     turns = round(frame.rotation / _QUARTER) % 4
@@ -140,15 +146,16 @@ def _fitted(frame: VideoFrame, width: int, height: int) -> Planes:
     across, down = cover(wide, high, height, width) if lying else cover(wide, high, width, height)
     scale = (height if lying else width) / across, (width if lying else height) / down
     planes = frame_planes(frame, _overlap(wide * scale[0]), _overlap(high * scale[1]), source=matrix)
-    return _cut(planes, turns, width, height)
+    return _cut(planes, turns, (width, height), anchor)
 
 
-def _cut(planes: Planes, turns: int, width: int, height: int) -> Planes:
+def _cut(planes: Planes, turns: int, size: tuple[int, int], anchor: tuple[float, float]) -> Planes:
+    width, height = size
     out = np.empty((height * 3 // 2, width), np.uint8)
     for source, target in zip(split(planes), split(out), strict=True):
         turned = np.rot90(source, turns)
         rows, columns = target.shape
-        top, left = (turned.shape[0] - rows) // 2, (turned.shape[1] - columns) // 2
+        top, left = int((turned.shape[0] - rows) * anchor[1]), int((turned.shape[1] - columns) * anchor[0])
         target[:] = turned[top : top + rows, left : left + columns]
     return out
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import av
 from av.container import OutputContainer
@@ -18,9 +18,12 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 
 from alice_core.errors import ExportError
+from alice_core.media.encoders import SOFTWARE, encoder_options
 from alice_core.media.files import replacing
 from alice_core.media.planes import Planes, check_size, frame_of
 from alice_core.media.soundtrack import SAMPLE_RATE, Soundtrack
+
+_BITS_A_PIXEL = Fraction(1, 8)  # of the encoders that are steered by their bit rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class EncoderSettings:
         preset: Speed of x264.
         crf: Quality, lower is better.
         keyframe_seconds: Longest stretch between frames that a player can jump to; cuts are such frames too.
+        codec: FFmpeg's name of the encoder, one that :func:`~alice_core.media.encoders.encoder_options` knows.
         threads: Of x264: one a processor, up to six. Never x264's own choice, which is half as
             many again and slower on two; the bytes depend on it, so that they may differ between machines.
     """
@@ -38,6 +42,7 @@ class EncoderSettings:
     preset: str = "veryfast"
     crf: int = 20
     keyframe_seconds: int = 1
+    codec: str = "libx264"
     threads: int = max(2, min(os.cpu_count() or 2, 6))
 
 
@@ -56,6 +61,7 @@ class MovieWriter:
         sound: A file whose sound is laid from the first frame; cut, or filled up with silence, to the
             length of the picture.
         settings: Of the encoder.
+        timecode: Of the first frame, kept in the file; empty for none.
 
     Raises:
         UsageError: Unusable size (``ALICE-U02``).
@@ -73,11 +79,12 @@ class MovieWriter:
         *,
         sound: Path | None = None,
         settings: EncoderSettings = PREVIEW,
+        timecode: str = "",
     ) -> None:
         check_size(width, height)
         self.frames = 0
         self._target, self._size, self._rate, self._sound = target, (height * 3 // 2, width), rate, sound
-        self._settings = settings
+        self._settings, self._timecode = settings, timecode
         self._track: Soundtrack | None = None
         self._container: OutputContainer
         self._picture: VideoStream
@@ -90,6 +97,7 @@ class MovieWriter:
             # Edit lists count in the movie's own time scale: all frames and all samples lie on this one.
             scale = math.lcm(self._rate.numerator, SAMPLE_RATE)
             options = {"movflags": "+faststart", "fflags": "+bitexact", "movie_timescale": str(scale)}
+            options |= {"write_tmcd": "1"} if self._timecode else {}
             self._container = av.open(f"file:{self._part}", "w", format="mp4", options=options)
             stack.push(self._close)
             self._picture = self._add_picture()
@@ -133,7 +141,9 @@ class MovieWriter:
 
     def _add_picture(self) -> VideoStream:
         settings = self._settings
-        stream = self._container.add_stream("libx264", rate=self._rate)
+        stream = cast("VideoStream", self._container.add_stream(settings.codec, rate=self._rate))
+        if self._timecode:
+            stream.metadata["timecode"] = self._timecode
         codec = stream.codec_context
         codec.height, codec.width = self._size[0] * 2 // 3, self._size[1]
         codec.pix_fmt = "yuv420p"
@@ -142,7 +152,9 @@ class MovieWriter:
         codec.thread_count = settings.threads
         codec.colorspace, codec.color_range = Colorspace.ITU709, ColorRange.MPEG
         codec.color_primaries, codec.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
-        codec.options = {"preset": settings.preset, "crf": str(settings.crf), "forced-idr": "1"}
+        codec.options = encoder_options(settings.codec, settings.preset, settings.crf)
+        if settings.codec != SOFTWARE:
+            codec.bit_rate = int(self._rate * codec.width * codec.height * _BITS_A_PIXEL)
         return stream
 
     def _close(

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import pi, sin
 from pathlib import Path
 
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+from numpy.typing import NDArray
 
 from alice_core.errors import UsageError
 from alice_core.media.planes import Planes, blank, check_size, split
@@ -145,6 +147,13 @@ def _resample(plane: Planes, view: Window, scaler: _Scaler, out: Planes) -> None
     out[:] = rows[top : top + height, left : left + width]
 
 
+@lru_cache(maxsize=8)
+def _scales(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The numbers of pixels that a frame of this size may be scaled to, and how many of them lie before it."""
+    return np.ascontiguousarray(size + _CUTS[:, 0]), np.ascontiguousarray(_CUTS[:, 1])
+
+
+@lru_cache(maxsize=64)  # both colours of a frame ask for the same
 def _aligned(size: int, start: float, scale: float) -> tuple[int, int, int, int]:
     """Whole pixels whose scaling comes nearest to a window between pixels.
 
@@ -157,11 +166,12 @@ def _aligned(size: int, start: float, scale: float) -> tuple[int, int, int, int]
         First pixel and number of pixels of the picture to scale, the number to scale them to,
         and how many of those lie before the frame.
     """
-    scaled, before = size + _CUTS[:, 0], _CUTS[:, 1]
+    scaled, before = _scales(size)
     taken = np.rint(scale * scaled)
     ratio = taken / scaled
-    first = np.rint(start - before * ratio)
-    near = first + before * ratio - start
+    ahead = before * ratio
+    first = np.rint(start - ahead)
+    near = first + ahead - start
     far = near + size * (ratio - scale)
     best = int(np.argmin(np.maximum(np.abs(near), np.abs(far))))
     return int(first[best]), int(taken[best]), int(scaled[best]), int(before[best])

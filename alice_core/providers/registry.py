@@ -1,21 +1,35 @@
 """Who can make media: the built-in providers, and those that other packages bring.
 
 A package brings one by an entry point of the group ``alice.providers`` that names a class
-without constructor arguments which has the members of :class:`~alice_core.providers.task.Provider`.
+without constructor arguments which has the members of :class:`~alice_core.providers.protocol.Provider`.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import cast
 
 from alice_core.errors import ConfigError, UsageError
-from alice_core.providers.storyboard.provider import Storyboard
-from alice_core.providers.task import Provider
+from alice_core.providers.protocol import Provider
 
 GROUP = "alice.providers"
 
-_BUILT_IN: dict[str, type[Provider]] = {Storyboard.name: Storyboard}
-_MEMBERS = ("name", "version", "quote", "make")
+
+def _lazily(module: str, name: str) -> Callable[[], Provider]:
+    """A maker of a provider that imports its module when it is first asked for one."""
+    return lambda: cast("Provider", getattr(import_module(f"alice_core.providers.{module}"), name)())
+
+
+_BUILT_IN: dict[str, Callable[[], Provider]] = {
+    "anthropic": _lazily("anthropic.provider", "Anthropic"),
+    "comfy": _lazily("comfy.provider", "ComfyUI"),
+    "fal": _lazily("fal.provider", "Fal"),
+    "openai": _lazily("openai.provider", "OpenAI"),
+    "storyboard": _lazily("storyboard.provider", "Storyboard"),
+}
+_MEMBERS = ("name", "version", "cards", "card", "check", "quote", "submit", "poll", "cancel", "lookup")
 
 
 def provider_names() -> tuple[str, ...]:
@@ -36,17 +50,18 @@ def get_provider(name: str) -> Provider:
     if found is None:
         known = ", ".join(provider_names())
         raise UsageError(f"there is no provider {name!r}", hint=f"There is: {known}.", code="ALICE-U04")
+    return _loaded(name, found)
+
+
+def _loaded(name: str, found: EntryPoint) -> Provider:
+    hint = f"Update or remove the package {found.dist.name if found.dist else found.value}."
     try:
         provider: Provider = found.load()()
     except (ImportError, AttributeError, TypeError) as error:
-        raise ConfigError(
-            f"the provider {name!r} cannot be loaded from {found.value}: {error}",
-            hint=f"Update or remove the package {found.dist.name if found.dist else found.value}.",
-        ) from error
+        message = f"the provider {name!r} cannot be loaded from {found.value}: {error}"
+        raise ConfigError(message, hint=hint) from error
     missing = [member for member in _MEMBERS if not hasattr(provider, member)]
     if missing:
-        raise ConfigError(
-            f"the provider {name!r} from {found.value} has no {', '.join(missing)}",
-            hint=f"Update or remove the package {found.dist.name if found.dist else found.value}.",
-        )
+        message = f"the provider {name!r} from {found.value} has no {', '.join(missing)}"
+        raise ConfigError(message, hint=hint)
     return provider

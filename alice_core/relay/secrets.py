@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import os
 import re
 
-RECEIVER_VARIABLE = "ALICE_RECEIVER_SECRET"
+from alice_core.keychain import find_secret
 
-_SERVICE = "alicemultiverse"
+RECEIVER_VARIABLE = "ALICE_RECEIVER_SECRET"
 
 
 def variable_of(sink: str) -> str:
@@ -21,25 +19,11 @@ def secret_of(sink: str) -> str | None:
 
     In the keyring it stands under the service ``alicemultiverse`` and the user ``sink:<name>``.
     """
-    return _found(variable_of(sink), f"sink:{sink}")
+    found = find_secret((variable_of(sink),), f"sink:{sink}")
+    return found[0] if found else None
 
 
 def receiver_secret() -> str | None:
     """The secret that received calls are signed with, from ``ALICE_RECEIVER_SECRET`` or the keyring's ``receiver``."""
-    return _found(RECEIVER_VARIABLE, "receiver")
-
-
-def _found(variable: str, user: str) -> str | None:
-    found = os.environ.get(variable)
-    if found:
-        return found
-    try:
-        keyring = importlib.import_module("keyring")
-    except ModuleNotFoundError:
-        return None
-    errors = importlib.import_module("keyring.errors")
-    try:
-        stored = keyring.get_password(_SERVICE, user)
-    except errors.KeyringError:
-        return None
-    return str(stored) if stored else None
+    found = find_secret((RECEIVER_VARIABLE,), "receiver")
+    return found[0] if found else None

@@ -89,12 +89,18 @@ def derive(store: Store, job: Job, *, project: Project | None = None) -> Outcome
 
 
 def derive_all(
-    store: Store, jobs: Sequence[Job], *, project: Project | None = None, workers: int = 1
+    store: Store,
+    jobs: Sequence[Job],
+    *,
+    project: Project | None = None,
+    workers: int = 1,
+    ending: Callable[[], None] | None = None,
 ) -> Iterator[tuple[int, Outcome]]:
     """Carry out many recipes, yielding each job's place and outcome as soon as it is committed.
 
     What was done before is found in one look at the store. Each new derivation is
     committed by itself, so that nothing that was made is lost when the program ends.
+    Where it ends early, ``ending`` tells the work that is under way not to wait for anything.
     """
     known = _look_up(store, jobs)
     missing: list[int] = []
@@ -120,6 +126,8 @@ def derive_all(
         finally:
             for future in running:
                 future.cancel()
+            if running and ending is not None:
+                ending()
 
 
 def _look_up(store: Store, jobs: Sequence[Job]) -> dict[str, _Known]:

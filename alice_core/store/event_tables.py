@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alice_core.store import ledger_tables  # noqa: F401 - its tables are the domain's too
 from alice_core.store.library_tables import INDEX_TABLES
 from alice_core.store.tables import Base, EventRow
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from alice_core.store.store import Store
 
-HEAD = "0004"
+HEAD = "0006"
 """The newest revision; a test holds it equal to what lies in ``migrations/versions``."""
 
 _ADVISORY_LOCK = 0x616C696365

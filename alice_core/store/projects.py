@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
@@ -14,12 +14,17 @@ _MANY = 500
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A film in the making: its name, unique in the store, and what its maker wants."""
+    """A film in the making: its name, unique in the store, and what its maker wants.
+
+    ``style`` is a document ``alice.style/1`` or empty, ``archived`` the time at which it was put away.
+    """
 
     id: str
     name: str
     brief: str
     created: str
+    style: str = ""
+    archived: str | None = None
 
 
 class Projects:
@@ -33,6 +38,11 @@ class Projects:
         row = self._connection.execute(_COLUMNS.where(ProjectRow.name == name)).mappings().first()
         return None if row is None else _project(row)
 
+    def with_id(self, project: str) -> Project | None:
+        """The project of that identifier."""
+        row = self._connection.execute(_COLUMNS.where(ProjectRow.id == project)).mappings().first()
+        return None if row is None else _project(row)
+
     def all(self) -> tuple[Project, ...]:
         """Every project, newest first."""
         rows = self._connection.execute(_COLUMNS.order_by(ProjectRow.created.desc(), ProjectRow.name)).mappings()
@@ -40,12 +50,19 @@ class Projects:
 
     def add(self, project: Project) -> None:
         """Begin a project."""
-        values = {"id": project.id, "name": project.name, "brief": project.brief, "created": project.created}
-        self._connection.execute(insert(ProjectRow).values(values))
+        self._connection.execute(insert(ProjectRow).values(asdict(project)))
 
     def set_brief(self, project: str, brief: str) -> None:
         """Write the brief of the project with that identifier."""
         self._connection.execute(update(ProjectRow).where(ProjectRow.id == project).values(brief=brief))
+
+    def set_style(self, project: str, style: str) -> None:
+        """Write the style sheet of the project with that identifier."""
+        self._connection.execute(update(ProjectRow).where(ProjectRow.id == project).values(style=style))
+
+    def set_archived(self, project: str, when: str | None) -> None:
+        """Put the project with that identifier away, or with ``None`` take it up again."""
+        self._connection.execute(update(ProjectRow).where(ProjectRow.id == project).values(archived=when))
 
     def join(self, project: str, digest: str, role: str) -> bool:
         """Make an asset part of a project; false when it was so already."""
@@ -108,4 +125,4 @@ _COLUMNS = select(*ProjectRow.__table__.columns)
 
 
 def _project(row: RowMapping) -> Project:
-    return Project(row["id"], row["name"], row["brief"], row["created"])
+    return Project(**row)

@@ -96,6 +96,15 @@ class Recipes:
         """The derivations that gave an asset, oldest first."""
         return self._around(RecipeOutputRow, digest)
 
+    def giving_role(self, role: str, *, limit: int) -> tuple[Derivation, ...]:
+        """The derivations that gave something in a role, such as a plan, newest first."""
+        outputs = select(RecipeOutputRow.recipe).where(RecipeOutputRow.role == role)
+        query = select(RecipeRow.key).where(RecipeRow.key.in_(outputs))
+        query = query.order_by(RecipeRow.made.desc(), RecipeRow.event.desc()).limit(limit)
+        keys = tuple(self._connection.scalars(query))
+        known = self.many(keys)
+        return tuple(known[key] for key in keys)
+
     def using(self, digest: str) -> tuple[Derivation, ...]:
         """The derivations that read an asset, oldest first."""
         return self._around(RecipeInputRow, digest)

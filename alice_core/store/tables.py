@@ -95,6 +95,8 @@ class ProjectRow(Base):
     name: Mapped[str] = mapped_column(String(255), unique=True)
     brief: Mapped[str] = mapped_column(Text)
     created: Mapped[str] = mapped_column(String(32))
+    style: Mapped[str] = mapped_column(Text, server_default="")
+    archived: Mapped[str | None] = mapped_column(String(32))
 
 
 class ProjectAssetRow(Base):

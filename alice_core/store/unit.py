@@ -15,6 +15,7 @@ from alice_core.events import Event, Payload
 from alice_core.ids import uuid7
 from alice_core.store.assets import Assets
 from alice_core.store.labels import Labels
+from alice_core.store.ledger import Ledger
 from alice_core.store.log import EventLog
 from alice_core.store.metadata import Metadata
 from alice_core.store.numbers import stamp
@@ -86,6 +87,11 @@ class Reader:
     def projects(self) -> Projects:
         """Projects, and what belongs to them."""
         return Projects(self._connection)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Budgets, and requests to providers with what they cost."""
+        return Ledger(self._connection)
 
     @cached_property
     def events(self) -> EventLog:

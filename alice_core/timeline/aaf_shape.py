@@ -18,6 +18,7 @@ from uuid import UUID
 import aaf2
 from aaf2.mobid import MobID
 
+from alice_core.timeline.aaf_objects import Objects
 from alice_core.timeline.markers import frame_markers, resolve_colour
 from alice_core.timeline.model import Media, Timeline
 from alice_core.timeline.sources import source_frame
@@ -49,7 +50,9 @@ class _Writer:
 
     def __init__(self, file: Any, timeline: Timeline) -> None:  # noqa: ANN401 - pyaaf2 has no types
         self.file, self.timeline = file, timeline
-        self.made: dict[Media, Any] = {}
+        self.new = Objects(file).new
+        self.made: dict[Media, tuple[MobID, int]] = {}
+        self.mobs: list[Any] = []
         self.holds: dict[Media, int] = {}
         for clip in timeline.clips:
             self.holds[clip.media] = max(self.holds.get(clip.media, 0), clip.source_start + clip.frames)
@@ -57,20 +60,18 @@ class _Writer:
     def write(self) -> None:
         """Fill the file."""
         self._identify()
-        timeline, create = self.timeline, self.file.create
-        edit = create.CompositionMob(legal_text(timeline.name))
-        self._name_mob(edit, f"composition {timeline.name} {timeline.song.digest} {timeline.frames}")
-        edit.usage = "Usage_TopLevel"
-        self._timecode(edit, timeline.start, timeline.rate, timeline.frames)
-        pictures = create.Sequence(media_kind="picture")
-        pictures.components.extend(
-            [self._clip(clip.media, clip.source_start, clip.frames, "picture") for clip in timeline.clips]
-        )
-        pictures.length = timeline.frames
-        self._slot(edit, pictures, timeline.rate.value, "Video 1")
-        self._song(edit)
-        self._markers(edit)
-        self.file.content.mobs.append(edit)
+        timeline, rate = self.timeline, self.timeline.rate
+        pictures = [self._clip(clip.media, clip.source_start, clip.frames, "picture") for clip in timeline.clips]
+        slots = [
+            self._slot(1, "TC1", rate.value, self._timecode(timeline.start, rate, timeline.frames)),
+            self._slot(2, "Video 1", rate.value, self._sequence("picture", timeline.frames, pictures)),
+        ]
+        for number, sound in enumerate(timeline.sounds, start=1):
+            slots.append(self._sounding(sound, number, len(slots) + 1))
+        slots += self._markers()
+        seed = f"composition {timeline.name} {timeline.song.digest} {timeline.frames}"
+        self._mob("CompositionMob", timeline.name, seed, Slots=slots, UsageCode="Usage_TopLevel")
+        self.file.content.mobs.extend(self.mobs)
 
     def _identify(self) -> None:
         header = self.file.header
@@ -83,117 +84,140 @@ class _Writer:
             entry["GenerationAUID"].value = _uuid("generation")
         header["LastModified"].value = _DAWN
 
-    def _name_mob(self, mob: Any, seed: str) -> None:  # noqa: ANN401 - pyaaf2 has no types
-        found = MobID.new()
-        found.material = _uuid(seed)
-        mob.mob_id = found
-        mob["CreationTime"].value = mob["LastModified"].value = _DAWN
+    def _mob(self, kind: str, name: str, seed: str, **rest: Any) -> MobID:  # noqa: ANN401 - pyaaf2 has no types
+        number = MobID.new()
+        number.material = _uuid(seed)
+        facts = {"Name": legal_text(name), "MobID": number, "CreationTime": _DAWN, "LastModified": _DAWN}
+        self.mobs.append(self.new(kind, **facts, **rest))
+        return number
 
-    def _timecode(self, mob: Any, start: int, rate: FrameRate, length: int) -> None:  # noqa: ANN401
-        code = self.file.create.Timecode(fps=rate.nominal, drop=rate.drop, length=length)
-        code.start = start
-        self._slot(mob, code, rate.value, "TC1")
+    def _timecode(self, start: int, rate: FrameRate, length: int) -> Any:  # noqa: ANN401
+        return self.new(
+            "Timecode", DataDefinition="Timecode", Length=length, Start=start, FPS=rate.nominal, Drop=rate.drop
+        )
 
-    def _slot(self, mob: Any, segment: Any, rate: Fraction | int, name: str, number: int = 1) -> Any:  # noqa: ANN401
-        slot = mob.create_timeline_slot(edit_rate=f"{Fraction(rate).numerator}/{Fraction(rate).denominator}")
-        slot.name = name
-        slot.segment = segment
-        slot["PhysicalTrackNumber"].value = number
-        return slot
+    def _slot(self, number: int, name: str, rate: Fraction | int, segment: Any, track: int = 1) -> Any:  # noqa: ANN401
+        return self.new(
+            "TimelineMobSlot",
+            SlotID=number,
+            SlotName=name,
+            Segment=segment,
+            PhysicalTrackNumber=track,
+            Origin=0,
+            EditRate=_ratio(rate),
+        )
 
-    def _song(self, edit: Any) -> None:  # noqa: ANN401 - pyaaf2 has no types
-        song, timeline = self.timeline.song, self.timeline
+    def _sequence(self, kind: str, length: int, parts: list[Any]) -> Any:  # noqa: ANN401 - pyaaf2 has no types
+        return self.new("Sequence", DataDefinition=kind, Length=length, Components=parts)
+
+    def _sounding(self, song: Media, track: int, number: int) -> Any:  # noqa: ANN401 - pyaaf2 has no types
+        timeline = self.timeline
         rate = song.sample_rate or _FALLBACK_RATE
         heard = min(song.duration or Fraction(0), timeline.rate.seconds(timeline.frames))
         samples = max(1, round(heard * rate))
-        sounds = self.file.create.Sequence(media_kind="sound")
-        sounds.components.append(self._clip(song, 0, samples, "sound"))
-        sounds.length = samples
-        self._slot(edit, sounds, rate, "Audio 1")
+        sounds = self._sequence("sound", samples, [self._clip(song, 0, samples, "sound")])
+        return self._slot(number, f"Audio {track}", rate, sounds, track)
 
     def _clip(self, media: Media, start: int, length: int, kind: str) -> Any:  # noqa: ANN401
         master = self.made.get(media)
         if master is None:
             master = self.made[media] = self._master(media, kind)
-        mob_id, slot_id = master
-        return self.file.create.SourceClip(start=start, length=length, mob_id=mob_id, slot_id=slot_id, media_kind=kind)
+        return self._source_clip(master, start, length, kind)
 
-    def _master(self, media: Media, kind: str) -> tuple[Any, int]:
-        create, name = self.file.create, legal_text(media.path.name)
+    def _source_clip(self, source: tuple[MobID, int], start: int, length: int, kind: str) -> Any:  # noqa: ANN401
+        mob, slot = source
+        return self.new(
+            "SourceClip", DataDefinition=kind, Length=length, StartTime=start, SourceID=mob, SourceMobSlotID=slot
+        )
+
+    def _master(self, media: Media, kind: str) -> tuple[MobID, int]:
+        name = media.path.name
         rate: Fraction | int = self.timeline.rate.value if kind == "picture" else media.sample_rate or _FALLBACK_RATE
         length = self.holds.get(media, 1) if media.duration is None else max(1, round(media.duration * rate))
-        source = create.SourceMob(name)
-        self._name_mob(source, f"file {media.digest} {media.path}")
-        source.descriptor = self._picture(media, length) if kind == "picture" else self._sound(media, length)
-        locator = create.NetworkLocator()
-        locator["URLString"].value = file_url(media.path)
-        source.descriptor["Locator"].append(locator)
-        slot = self._slot(source, create.SourceClip(length=length, media_kind=kind), rate, "")
         own = FrameRate(self.timeline.rate.value, media.rate.drop if media.rate else False)
         frames = length if kind == "picture" else max(1, own.nearest_frame(Fraction(length) / rate))
-        self._timecode(source, source_frame(media, own), own, frames)
-        master = create.MasterMob(name)
-        self._name_mob(master, f"master {media.digest} {media.path}")
-        clip = create.SourceClip(start=0, length=length, mob_id=source.mob_id, slot_id=slot.slot_id, media_kind=kind)
-        held = self._slot(master, clip, rate, "")
-        master.comments["Alice digest"] = legal_text(media.digest)
-        self.file.content.mobs.append(source)
-        self.file.content.mobs.append(master)
-        return master.mob_id, held.slot_id
+        held = self._slot(1, "", rate, self._source_clip((MobID(), 0), 0, length, kind))
+        code = self._slot(2, "TC1", own.value, self._timecode(source_frame(media, own), own, frames))
+        locator = self.new("NetworkLocator", URLString=file_url(media.path))
+        describe = self._picture if kind == "picture" else self._sound
+        source = self._mob(
+            "SourceMob",
+            name,
+            f"file {media.digest} {media.path}",
+            Slots=[held, code],
+            EssenceDescription=describe(media, length, locator),
+        )
+        shown = self._slot(1, "", rate, self._source_clip((source, 1), 0, length, kind))
+        digest = self.new("TaggedValue", Name="Alice digest", Value=legal_text(media.digest))
+        seed = f"master {media.digest} {media.path}"
+        return self._mob("MasterMob", name, seed, Slots=[shown], UserComments=[digest]), 1
 
-    def _picture(self, media: Media, length: int) -> Any:  # noqa: ANN401 - pyaaf2 has no types
+    def _picture(self, media: Media, length: int, locator: Any) -> Any:  # noqa: ANN401 - pyaaf2 has no types
         width, height = media.width or self.timeline.width, media.height or self.timeline.height
-        shape = Fraction(width, height)
-        facts = self.file.create.CDCIDescriptor()
-        facts["ComponentWidth"].value = _COLOURS
-        facts["HorizontalSubsampling"].value = 2
-        facts["VerticalSubsampling"].value = 2
-        facts["ImageAspectRatio"].value = f"{shape.numerator}/{shape.denominator}"
-        facts["StoredWidth"].value, facts["StoredHeight"].value = width, height
-        facts["FrameLayout"].value = "FullFrame"
-        facts["VideoLineMap"].value = [0, 0]
-        rate = self.timeline.rate.value
-        facts["SampleRate"].value = f"{rate.numerator}/{rate.denominator}"
-        facts["Length"].value = length
-        return facts
+        return self.new(
+            "CDCIDescriptor",
+            Locator=[locator],
+            SampleRate=_ratio(self.timeline.rate.value),
+            Length=length,
+            ComponentWidth=_COLOURS,
+            HorizontalSubsampling=2,
+            VerticalSubsampling=2,
+            ImageAspectRatio=_ratio(Fraction(width, height)),
+            StoredWidth=width,
+            StoredHeight=height,
+            FrameLayout="FullFrame",
+            VideoLineMap=[0, 0],
+        )
 
-    def _sound(self, media: Media, length: int) -> Any:  # noqa: ANN401 - pyaaf2 has no types
+    def _sound(self, media: Media, length: int, locator: Any) -> Any:  # noqa: ANN401 - pyaaf2 has no types
         rate, channels = media.sample_rate or _FALLBACK_RATE, max(1, media.channels)
-        facts = self.file.create.PCMDescriptor()
-        facts["SampleRate"].value = facts["AudioSamplingRate"].value = f"{rate}/1"
-        facts["Channels"].value = channels
-        facts["QuantizationBits"].value = _SAMPLE_BITS
-        facts["BlockAlign"].value = channels * _SAMPLE_BITS // 8
-        facts["AverageBPS"].value = rate * channels * _SAMPLE_BITS // 8
-        facts["Length"].value = length
-        return facts
+        return self.new(
+            "PCMDescriptor",
+            Locator=[locator],
+            SampleRate=f"{rate}/1",
+            AudioSamplingRate=f"{rate}/1",
+            Channels=channels,
+            QuantizationBits=_SAMPLE_BITS,
+            BlockAlign=channels * _SAMPLE_BITS // 8,
+            AverageBPS=rate * channels * _SAMPLE_BITS // 8,
+            Length=length,
+        )
 
-    def _markers(self, edit: Any) -> None:  # noqa: ANN401 - pyaaf2 has no types
+    def _markers(self) -> list[Any]:
         marks = frame_markers(self.timeline)
         if not marks:
-            return
-        create = self.file.create
+            return []
         events = []
         for mark in marks:
-            event = create.DescriptiveMarker()
-            event["Position"].value = mark.frame
-            event["Length"].value = 1
-            event["Comment"].value = legal_text(f"{mark.name}: {mark.note}")
-            event["DescribedSlots"].value = {2}
             colour = _RGB.get(resolve_colour(mark.kind), (52_000, 52_000, 40_000))
-            event["CommentMarkerColor"].value = dict(zip(("red", "green", "blue"), colour, strict=True))
-            events.append(event)
-        rows = create.Sequence(media_kind="DescriptiveMetadata")
-        rows.components.extend(events)
-        rows.length = self.timeline.frames
-        slot = create.EventMobSlot()
-        slot.slot_id = 1000
-        slot.name = "Markers"
-        slot["PhysicalTrackNumber"].value = 1  # that of the pictures it describes
-        rate = self.timeline.rate.value
-        slot.edit_rate = f"{rate.numerator}/{rate.denominator}"
-        slot.segment = rows
-        edit.slots.append(slot)
+            events.append(
+                self.new(
+                    "DescriptiveMarker",
+                    DataDefinition="DescriptiveMetadata",
+                    Length=1,
+                    Position=mark.frame,
+                    Comment=legal_text(f"{mark.name}: {mark.note}"),
+                    DescribedSlots={2},
+                    CommentMarkerColor=dict(zip(("red", "green", "blue"), colour, strict=True)),
+                )
+            )
+        rows = self._sequence("DescriptiveMetadata", self.timeline.frames, events)
+        # Its track is that of the pictures it describes.
+        return [
+            self.new(
+                "EventMobSlot",
+                SlotID=1000,
+                SlotName="Markers",
+                PhysicalTrackNumber=1,
+                EditRate=_ratio(self.timeline.rate.value),
+                Segment=rows,
+            )
+        ]
+
+
+def _ratio(value: Fraction | int) -> str:
+    exact = Fraction(value)
+    return f"{exact.numerator}/{exact.denominator}"
 
 
 def _uuid(seed: str) -> UUID:

@@ -14,6 +14,7 @@ from alice_core.timing import FrameRate, timecode_of
 
 _MOST_EVENTS = 999
 _TITLE_WIDTH = 70
+_CHANNELS = ("A", "A2")
 _LINE_END = "\r\n"
 
 T = TypeVar("T")
@@ -33,8 +34,8 @@ def write_edl(timeline: Timeline) -> tuple[bytes, ...]:
         ExportError: See :func:`~alice_core.timeline.sources.require_sources`.
     """
     require_sources(timeline)
-    reels = reel_names([_identity(timeline.song), *(_identity(clip.media) for clip in timeline.clips)])
-    parts = _parts(timeline.clips, _MOST_EVENTS - 1)
+    reels = reel_names(map(_identity, (*timeline.sounds, *(clip.media for clip in timeline.clips))))
+    parts = _parts(timeline.clips, _MOST_EVENTS - len(timeline.sounds))
     return tuple(
         _encoded(_heading(timeline, index, len(parts)) + list(_events(part, timeline, reels)))
         for index, part in enumerate(parts, start=1)
@@ -60,7 +61,7 @@ def write_marker_edl(timeline: Timeline) -> tuple[bytes, ...]:
 
 def edl_count(timeline: Timeline) -> int:
     """How many lists :func:`write_edl` gives."""
-    return len(_parts(timeline.clips, _MOST_EVENTS - 1))
+    return len(_parts(timeline.clips, _MOST_EVENTS - len(timeline.sounds)))
 
 
 def marker_edl_count(timeline: Timeline) -> int:
@@ -84,10 +85,9 @@ def _heading(timeline: Timeline, index: int, count: int) -> list[str]:
 def _events(clips: Sequence[Clip], timeline: Timeline, reels: dict[str, str]) -> Iterator[str]:
     number = 1
     first, last = clips[0].start, min(clips[-1].end, song_frames(timeline))
-    if first < last:
-        song = timeline.song
+    for channel, song in zip(_CHANNELS, timeline.sounds, strict=False) if first < last else ():
         source = source_frame(song, timeline.rate) + first
-        yield _event(number, reels[_identity(song)], "A", (source, first, last - first), timeline)
+        yield _event(number, reels[_identity(song)], channel, (source, first, last - first), timeline)
         yield from _names(song, reels[_identity(song)])
         number += 1
     for clip in clips:

@@ -15,7 +15,7 @@ from alice_core.errors import UsageError
 from alice_core.timeline.fcpxml_resources import Resources, layout_of, length_of, sequence_rate_of
 from alice_core.timeline.grid import Grid, seconds_text
 from alice_core.timeline.markers import FrameMarker, frame_markers
-from alice_core.timeline.model import Clip, MediaKind, Timeline
+from alice_core.timeline.model import Clip, Media, MediaKind, Timeline
 from alice_core.timeline.sources import require_sources, source_frame
 from alice_core.timeline.text import legal_text
 
@@ -107,7 +107,8 @@ def _add_clip(
     if not still:
         _add_conform_rate(element, clip, timeline)
     if clip.start == 0:
-        _add_song(element, local, resources, timeline)
+        for lane, sound in enumerate(timeline.sounds, start=1):
+            _add_sound(element, sound, lane, local, (resources, timeline))
     for marker in markers:
         _add_marker(element, marker, grid.text(local + marker.frame - clip.start), grid)
 
@@ -122,18 +123,19 @@ def _add_conform_rate(element: ET.Element, clip: Clip, timeline: Timeline) -> No
         ET.SubElement(element, "conform-rate", scaleEnabled="0", srcFrameRate=name)
 
 
-def _add_song(host: ET.Element, local: int, resources: Resources, timeline: Timeline) -> None:
-    """Connect the song below the first shot; its offset counts in that shot's own time."""
-    song, grid = timeline.song, Grid.of(timeline.rate)
+def _add_sound(host: ET.Element, song: Media, lane: int, local: int, cut: tuple[Resources, Timeline]) -> None:
+    """Connect the song or the click below the first shot; its offset counts in that shot's own time."""
+    resources, timeline = cut
+    grid = Grid.of(timeline.rate)
     heard, end = length_of(song), timeline.rate.seconds(timeline.frames)
     place = {
         "ref": resources.asset(song),
-        "lane": "-1",
+        "lane": str(-lane),
         "offset": grid.text(local),
         "name": legal_text(song.path.stem),
         "duration": seconds_text(heard, song.sample_rate) if heard < end else grid.text(timeline.frames),
         "format": resources.sound_format(),
-        "audioRole": "music",
+        "audioRole": "music" if lane == 1 else "effects",
     }
     if song.start:
         place["start"] = seconds_text(song.start, song.sample_rate)

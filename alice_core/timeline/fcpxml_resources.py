@@ -75,6 +75,8 @@ class Resources:
         asset = ET.SubElement(self._element, "asset", {"id": name} | facts)
         if self._media_rep:
             ET.SubElement(asset, "media-rep", kind="original-media", src=file_url(media.path))
+            if media.proxy is not None:
+                ET.SubElement(asset, "media-rep", kind="proxy-media", src=file_url(media.proxy))
         else:  # version 1.8
             asset.set("src", file_url(media.path))
             asset.attrib.pop("videoSources", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -39,12 +40,16 @@ def rerooted(timeline: Timeline, roots: Sequence[tuple[str, str]]) -> Timeline:
     """
     pairs = sorted(((_pure(here), _pure(there)) for here, there in roots), key=lambda pair: -len(pair[0].parts))
 
-    def moved(media: Media) -> Media:
-        path = _pure(str(media.path))
+    def elsewhere(known: Path) -> Path:
+        path = _pure(str(known))
         for here, there in pairs:
             if type(here) is type(path) and path.is_relative_to(here):
-                return replace(media, path=cast("Path", there.joinpath(*path.relative_to(here).parts)))
-        return media
+                return cast("Path", there.joinpath(*path.relative_to(here).parts))
+        return known
+
+    def moved(media: Media) -> Media:
+        proxy = None if media.proxy is None else elsewhere(media.proxy)
+        return replace(media, path=elsewhere(media.path), proxy=proxy)
 
     return with_media(timeline, moved)
 
@@ -72,9 +77,8 @@ def ascii_linked(timeline: Timeline, folder: Path) -> tuple[Timeline, tuple[str,
     reels = reel_names(media.digest or str(media.path) for media in odd.values())
     links: dict[PurePath, Path] = {}
     for path, media in odd.items():
-        stem = ascii_line(path.stem).replace(" ", "_").replace("/", "_")[:_LONGEST] or "file"
-        target = folder / f"{stem}-{reels[media.digest or str(path)].lower()}{ascii_line(path.suffix)}"
-        _link(Path(path), target)
+        target = folder / plain_name(path, reels[media.digest or str(path)].lower())
+        link_or_copy(Path(path), target)
         links[path] = target
     moved = with_media(timeline, lambda media: replace(media, path=links.get(media.path, media.path)))
     return moved, tuple(sorted(link.name for link in links.values()))
@@ -86,7 +90,8 @@ def with_media(timeline: Timeline, change: Callable[[Media], Media]) -> Timeline
     for media in _all_media(timeline):
         known.setdefault(media, change(media))
     clips = tuple(replace(clip, media=known[clip.media]) for clip in timeline.clips)
-    return replace(timeline, clips=clips, song=known[timeline.song])
+    click = None if timeline.click is None else known[timeline.click]
+    return replace(timeline, clips=clips, song=known[timeline.song], click=click)
 
 
 def foreign_names(timeline: Timeline) -> tuple[str, ...]:
@@ -95,13 +100,31 @@ def foreign_names(timeline: Timeline) -> tuple[str, ...]:
 
 
 def _all_media(timeline: Timeline) -> list[Media]:
-    return [timeline.song, *(clip.media for clip in timeline.clips)]
+    return [*timeline.sounds, *(clip.media for clip in timeline.clips)]
 
 
-def _link(source: Path, target: Path) -> None:
-    if target.exists() and target.samefile(source):
+def plain_name(path: PurePath, mark: str) -> str:
+    """A file name that every system and editor takes: ASCII letters, digits, dots and dashes, with a mark of its own.
+
+    The mark ends in a letter or stands before one, for editors take numbered neighbours for
+    an image sequence.
+
+    >>> plain_name(PurePosixPath("/films/Café #1: 100%?.png"), "0a1b2c3d")
+    'Cafe_1_100-0a1b2c3d-x.png'
+    """
+    stem = re.sub(r"[^A-Za-z0-9.-]+", "_", ascii_line(path.stem)).strip("._-")[:_LONGEST].rstrip("._-") or "file"
+    suffix = re.sub(r"[^A-Za-z0-9.]+", "", ascii_line(path.suffix))
+    return f"{stem}-{mark}{'-x' if mark[-1:].isdigit() else ''}{suffix}"
+
+
+def link_or_copy(source: Path, target: Path, *, copy: bool = False) -> None:
+    """Let a file be at a second place too: a hard link, or a copy where none can be made or one is asked for."""
+    if target.exists() and target.samefile(source) and not copy:
         return
     with replacing(target) as part:
+        if copy:
+            shutil.copyfile(source, part)
+            return
         try:
             os.link(source, part)
         except OSError:  # another file system, or one without hard links

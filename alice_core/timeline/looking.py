@@ -9,13 +9,13 @@ from fractions import Fraction
 from pathlib import Path, PureWindowsPath
 from typing import cast
 
-from alice_core.errors import AliceError, ExportError, MediaError, NotFound
+from alice_core.errors import AliceError, ExportError, NotFound, UsageError
 from alice_core.timeline.check import Look
 from alice_core.timeline.flat import Span, flattened, nearest, song_of
 from alice_core.timeline.model import Clip, Marker, Media, MediaKind, Timeline
 from alice_core.timeline.reading.edit import Edit, Source
 from alice_core.timeline.urls import path_of_url
-from alice_core.timing import FrameRate
+from alice_core.timing import FrameRate, frames_of
 
 
 def look_at(path: str, beside: Path | None = None) -> Look | None:
@@ -78,26 +78,25 @@ def song_of_edit(edit: Edit, files: Mapping[str, Media] | None = None) -> Media:
 
 
 def media_at(path: Path, digest: str = "") -> Media:
-    """A file as media of a timeline, from its headers.
+    """A file as media of a timeline: its true length, rate, size, channels and own start timecode.
 
     Raises:
         NotFound: It is not there (``ALICE-N01``).
         MediaError: It is neither picture nor sound.
     """
-    from alice_core.media.probe import probe  # noqa: PLC0415 - codecs, only when a file is looked at
+    from alice_core.media.footage import footage_of  # noqa: PLC0415 - codecs, only when a file is looked at
 
-    facts = probe(path)
-    picture, sound = facts.picture, facts.sound
-    heard = (sound.sample_rate, sound.channels) if sound is not None else (0, 0)
-    if picture is not None:
-        moving = picture.seconds is not None and picture.rate is not None
-        rate = FrameRate(picture.rate) if moving and picture.rate is not None else None
-        kind = MediaKind.MOVIE if moving else MediaKind.STILL
-        return Media(path, digest, kind, picture.width, picture.height, rate, picture.seconds, *heard)
-    if sound is None:
-        message = f"{path} is neither picture nor sound"
-        raise MediaError(message, hint="Give the media that the cut was made of.")
-    return Media(path, digest, MediaKind.SOUND, duration=sound.seconds, sample_rate=heard[0], channels=heard[1])
+    found = footage_of(path)
+    if found.still:
+        return Media(path, digest, MediaKind.STILL, found.width, found.height)
+    heard = (found.sample_rate, found.channels)
+    if found.rate is None or not found.width:
+        start = Fraction(found.reference, found.sample_rate or 1)
+        return Media(path, digest, MediaKind.SOUND, 0, 0, None, found.seconds, *heard, start)
+    rate, start = _own_time(found.timecode, found.rate)
+    return Media(
+        path, digest, MediaKind.MOVIE, found.width, found.height, rate, found.seconds, *heard, start, found.steady
+    )
 
 
 def media_of_edit(edit: Edit, beside: Path | None = None) -> dict[str, Media]:
@@ -112,6 +111,19 @@ def media_of_edit(edit: Edit, beside: Path | None = None) -> dict[str, Media]:
             except AliceError:
                 continue  # it is there and no media: the check says so, the cut can still be read
     return found
+
+
+def _own_time(timecode: str, rate: Fraction) -> tuple[FrameRate, Fraction]:
+    """A movie's rate, counted as its timecode is, and the moment of that timecode; 0 where it has none that fits."""
+    drops = ";" in timecode and rate in _DROPPABLE
+    own = FrameRate(rate, drops)
+    try:
+        return own, own.seconds(frames_of(timecode, own)) if timecode else Fraction(0)
+    except UsageError:
+        return own, Fraction(0)
+
+
+_DROPPABLE = (Fraction(30000, 1001), Fraction(60000, 1001))
 
 
 def _clip(index: int, span: Span, edit: Edit, files: Mapping[str, Media]) -> Clip:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -31,17 +32,21 @@ class FrameMarker:
 
 def visible_markers(timeline: Timeline) -> tuple[Marker, ...]:
     """The markers that lie on a frame of the timeline, by frame, the weightiest kind first."""
-    inside = (marker for marker in timeline.markers if 0 <= marker.frame < timeline.frames)
-    return tuple(sorted(inside, key=lambda marker: (marker.frame, _weight(marker))))
+    return _visible(timeline.markers, timeline.frames)
 
 
 def frame_markers(timeline: Timeline) -> tuple[FrameMarker, ...]:
     """One marker a frame, for hosts that keep only one there (Resolve, Final Cut)."""
+    return merged_markers(timeline.markers, timeline.frames)
+
+
+def merged_markers(markers: Iterable[Marker], frames: int) -> tuple[FrameMarker, ...]:
+    """One marker a frame of those that lie inside a cut of so many frames."""
     merged = []
-    for frame, group in groupby(visible_markers(timeline), key=lambda marker: marker.frame):
-        markers = tuple(group)
-        note = "; ".join(f"{marker.kind} {marker.label}".strip() for marker in markers)
-        merged.append(FrameMarker(frame, markers[0].kind, markers[0].label or markers[0].kind, note))
+    for frame, group in groupby(_visible(markers, frames), key=lambda marker: marker.frame):
+        there = tuple(group)
+        note = "; ".join(f"{marker.kind} {marker.label}".strip() for marker in there)
+        merged.append(FrameMarker(frame, there[0].kind, there[0].label or there[0].kind, note))
     return tuple(merged)
 
 
@@ -53,6 +58,11 @@ def otio_colour(kind: str) -> str:
 def resolve_colour(kind: str) -> str:
     """The name of Resolve's marker colour of a kind."""
     return _RESOLVE.get(kind, "Cream")
+
+
+def _visible(markers: Iterable[Marker], frames: int) -> tuple[Marker, ...]:
+    inside = (marker for marker in markers if 0 <= marker.frame < frames)
+    return tuple(sorted(inside, key=lambda marker: (marker.frame, _weight(marker))))
 
 
 def _weight(marker: Marker) -> int:

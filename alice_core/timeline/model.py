@@ -34,6 +34,8 @@ class Media:
         sample_rate: Of the sound, 0 where there is none.
         channels: Of the sound, 0 where there is none.
         start: The file's own timecode at its first frame, in exact seconds; 0 where it has none.
+        steady: Whether a movie's frames come evenly; no editor's source frames fit one whose do not.
+        proxy: A smaller stand-in of the same frames, where there is one.
     """
 
     path: Path
@@ -46,6 +48,8 @@ class Media:
     sample_rate: int = 0
     channels: int = 0
     start: Fraction = Fraction(0)
+    steady: bool = True
+    proxy: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class Timeline:
         clips: By rising frame.
         song: The sound, laid from frame 0.
         markers: By rising frame.
+        click: A second sound as long as the song, laid from frame 0: the beats, to hear them.
     """
 
     name: str
@@ -109,6 +114,12 @@ class Timeline:
     clips: tuple[Clip, ...]
     song: Media
     markers: tuple[Marker, ...] = ()
+    click: Media | None = None
+
+    @property
+    def sounds(self) -> tuple[Media, ...]:
+        """The song, and the click where there is one."""
+        return (self.song,) if self.click is None else (self.song, self.click)
 
     @property
     def frames(self) -> int:

@@ -29,12 +29,15 @@ def otio_timeline(timeline: Timeline) -> otio.schema.Timeline:
     pictures = otio.schema.Track("Video 1", kind=otio.schema.TrackKind.Video)
     pictures.metadata["Resolve_OTIO"] = {"Locked": False}
     pictures.extend([_picture(clip, rate, holds) for clip in timeline.clips])
-    sound = otio.schema.Track("Audio 1", kind=otio.schema.TrackKind.Audio)
-    sound.metadata["Resolve_OTIO"] = _audio_track_facts(timeline.song)
-    sound.append(_song(timeline))
+    heard = []
+    for number, media in enumerate(timeline.sounds, start=1):
+        sound = otio.schema.Track(f"Audio {number}", kind=otio.schema.TrackKind.Audio)
+        sound.metadata["Resolve_OTIO"] = _audio_track_facts(media)
+        sound.append(_sound(media, timeline))
+        heard.append(sound)
     document = otio.schema.Timeline(
         legal_text(timeline.name),
-        tracks=[pictures, sound],
+        tracks=[pictures, *heard],
         global_start_time=otio.opentime.RationalTime(timeline.start, float(rate.value)),
         metadata={"Resolve_OTIO": {"Resolve OTIO Meta Version": "1.0"}, "alice": _facts(timeline)},
     )
@@ -83,8 +86,8 @@ def _picture(clip: Clip, rate: FrameRate, holds: dict[Media, int]) -> otio.schem
     return _clip(clip.name, media, _range(source, clip.frames, rate), available, {"alice": facts})
 
 
-def _song(timeline: Timeline) -> otio.schema.Clip:
-    song, rate, frames = timeline.song, timeline.rate, song_frames(timeline)
+def _sound(song: Media, timeline: Timeline) -> otio.schema.Clip:
+    rate, frames = timeline.rate, song_frames(timeline)
     whole = max(frames, rate.nearest_frame(song.duration or rate.seconds(frames)))
     channels = [{"Source Channel ID": index, "Source Track ID": 0} for index in range(song.channels)]
     metadata: dict[str, object] = {"alice": {"digest": legal_text(song.digest)}}

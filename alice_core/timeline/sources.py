@@ -21,10 +21,11 @@ def require_sources(timeline: Timeline) -> None:
     if timeline.start < 0 or timeline.width < 1 or timeline.height < 1:
         message = f"timeline {timeline.name!r} starts before 00:00:00:00 or has no picture size"
         raise ExportError(message, hint="Give a start timecode and a picture size.")
-    _require_absolute(timeline.song)
-    if not timeline.song.duration or timeline.song.duration < 0:
-        message = f"the length of the song {timeline.song.path.name!r} is not known"
-        raise ExportError(message, hint="Analyse the song again.")
+    for sound in timeline.sounds:
+        _require_absolute(sound)
+        if not sound.duration or sound.duration < 0:
+            message = f"the length of the song {sound.path.name!r} is not known"
+            raise ExportError(message, hint="Analyse the song again.")
     for clip in timeline.clips:
         _require_picture(clip, timeline)
 

@@ -109,6 +109,9 @@ def _video(video: ET.Element, timeline: Timeline, files: _Files) -> None:
 def _audio(audio: ET.Element, timeline: Timeline, files: _Files) -> None:
     song, channels = timeline.song, max(1, timeline.song.channels)
     _text(audio, "numOutputChannels", channels)
+    sources = [(song, "song", channel, channels) for channel in range(1, channels + 1)]
+    if timeline.click is not None:
+        sources.append((timeline.click, "click", 1, 1))
     _sound_facts(ET.SubElement(audio, "format"), song)
     outputs = ET.SubElement(audio, "outputs")
     for channel in range(1, channels + 1):
@@ -118,18 +121,18 @@ def _audio(audio: ET.Element, timeline: Timeline, files: _Files) -> None:
         _text(group, "downmix", 0)
         _text(ET.SubElement(group, "channel"), "index", channel)
     frames = song_frames(timeline)
-    for channel in range(1, channels + 1):
+    for heard, kind, channel, linked in sources:
         track = ET.SubElement(audio, "track")
         place = (0, frames, 0, frames)
-        name, whole = legal_text(song.path.name), max(frames, files.length(song))
-        element = _clipitem(track, f"song-{channel}", name, whole, timeline.rate, place)
-        files.add(element, song)
+        name, whole = legal_text(heard.path.name), max(frames, files.length(heard))
+        element = _clipitem(track, f"{kind}-{channel}", name, whole, timeline.rate, place)
+        files.add(element, heard)
         source = ET.SubElement(element, "sourcetrack")
         _text(source, "mediatype", "audio")
         _text(source, "trackindex", channel)
-        for other in range(1, channels + 1) if channels > 1 else ():
+        for other in range(1, linked + 1) if linked > 1 else ():
             link = ET.SubElement(element, "link")
-            _text(link, "linkclipref", f"song-{other}")
+            _text(link, "linkclipref", f"{kind}-{other}")
             _text(link, "mediatype", "audio")
             _text(link, "trackindex", other)
             _text(link, "clipindex", 1)

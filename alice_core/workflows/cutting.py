@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from alice_core.directing import document as plans
 from alice_core.directing.adoption import Adopted, plan_of_edit
 from alice_core.directing.cut import timeline_of
 from alice_core.directing.model import Plan, SongReference, Take
 from alice_core.errors import NotFound
 from alice_core.media.files import make_folder, reading, replacing
-from alice_core.music.model import Analysis
+from alice_core.music.model import Analysis, Beat
 from alice_core.store import Store
 from alice_core.store.files import read_file
 from alice_core.timeline import Document, documents, read_edit
+from alice_core.timeline.conforming import Use
 from alice_core.timeline.flat import flattened, song_of
 from alice_core.timeline.looking import media_at, media_of_edit, song_of_edit, timeline_of_edit
-from alice_core.timeline.model import Media, Timeline
+from alice_core.timeline.model import Media, MediaKind, Timeline
 from alice_core.timeline.reading import Edit
 from alice_core.timeline.urls import path_of_url
 from alice_core.timing import FrameRate
-
-
-def read_plan(path: Path) -> Plan:
-    """The plan in a file.
-
-    Raises:
-        NotFound: There is no such file.
-        MediaError: It is no plan.
-    """
-    with reading(path) as source:
-        return plans.from_document(source.read())
+from alice_core.workflows.casting import cast_plan
+from alice_core.workflows.planfiles import digest_at, place_of, read_plan
 
 
 def read_cut(path: Path, rate: FrameRate | None = None) -> Edit:
@@ -48,34 +39,86 @@ def read_cut(path: Path, rate: FrameRate | None = None) -> Edit:
         return read_edit(source.read(), None, rate)
 
 
-def timeline_of_plan(store: Store, file: Path, song: Path | None = None) -> Timeline:
-    """The timeline of a plan with the takes that it names, each looked at first.
+@dataclass(frozen=True, slots=True)
+class PlannedMedia:
+    """The files behind a plan as they really are.
+
+    Attributes:
+        plan: The plan.
+        takes: The media of every shot that has a take, by the shot's id.
+        song: The sound.
+        notices: What the plan says otherwise, in sentences.
+    """
+
+    plan: Plan
+    takes: dict[str, Media]
+    song: Media
+    notices: tuple[str, ...]
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The frames that every shot takes of its file."""
+        return tuple(Use(self.takes[shot.id], 0, shot.frames) for shot in self.plan.shots if shot.id in self.takes)
+
+    @property
+    def name(self) -> str:
+        """Of the timeline: the song's."""
+        return self.song.path.stem
+
+    def timeline(self, instead: Mapping[Media, tuple[Media, int]] | None = None) -> Timeline:
+        """The cut, on other files where there are some; see :func:`~alice_core.timeline.conforming.conformed`.
+
+        Raises:
+            NotFound: A shot has no take.
+            ExportError: A take is a sound, or shorter than its shot.
+        """
+        made = instead or {}
+        media = {shot: made[one][0] if one in made else one for shot, one in self.takes.items()}
+        return timeline_of(self.plan, media, self.song, self.name)
+
+
+def planned_media(store: Store, file: Path, song: Path | None = None) -> PlannedMedia:
+    """The files behind a plan, each looked at; one that moved is found by its content.
+
+    Takes that somebody chose or liked go before those that the plan names.
 
     Args:
-        store: Where the song is sought by its digest if its path is not given.
+        store: Where a file is sought by its digest if it is not where the plan says.
         file: The plan; its takes' paths are relative to it.
         song: The song.
 
     Raises:
         NotFound: A take or the song is not there.
-        ExportError: A take is too short for its shot.
+        MediaError: One of them is no media.
     """
-    plan = read_plan(file)
-    found = song or _song_path(store, plan.song.digest)
+    plan = cast_plan(store, file, read_plan(file))
+    sought = _Sought(store)
     media: dict[str, Media] = {}
+    known: dict[Take, Media] = {}
     for shot in plan.shots:
         if shot.take is not None:
-            media[shot.id] = media_at((file.absolute().parent / shot.take.path).resolve(), shot.take.digest)
-    heard = media_at(found.absolute(), plan.song.digest)
-    sound = Media(
-        heard.path,
-        plan.song.digest,
-        heard.kind,
-        duration=plan.song.seconds,
-        sample_rate=plan.song.sample_rate,
-        channels=heard.channels,
-    )
-    return timeline_of(plan, media, sound, found.stem)
+            if shot.take not in known:
+                known[shot.take] = sought.media((file.absolute().parent / shot.take.path).resolve(), shot.take.digest)
+            media[shot.id] = known[shot.take]
+    path = (song or _song_path(store, plan.song.digest)).absolute()
+    heard = media_at(path, digest_at(store, path))
+    if plan.song.digest and heard.digest != plan.song.digest:
+        sought.notices.append(f"{path.name} is not the song that the plan was cut to; it is laid as it is")
+    sound = replace(heard, duration=plan.song.seconds, sample_rate=plan.song.sample_rate)
+    if sound.kind is not MediaKind.SOUND:  # the song of a film: only its sound is laid
+        sound = Media(sound.path, sound.digest, sound.kind, 0, 0, None, sound.duration, sound.sample_rate,
+                      sound.channels, sound.start)  # fmt: skip
+    return PlannedMedia(plan, media, sound, tuple(sought.notices))
+
+
+def timeline_of_plan(store: Store, file: Path, song: Path | None = None) -> Timeline:
+    """The timeline of a plan with the takes that it names, as they are; see :func:`planned_media`.
+
+    Raises:
+        NotFound: A take or the song is not there.
+        ExportError: A take is too short for its shot.
+    """
+    return planned_media(store, file, song).timeline()
 
 
 def cut_as_timeline(path: Path, edit: Edit, song: Path | None = None) -> tuple[Timeline, tuple[str, ...]]:
@@ -123,14 +166,21 @@ def beat_frames(
         analysis: Of the song.
         rate: Of the cut.
         edit: The cut; its longest sound says where the song begins.
-        every: Take each n-th of the beats, from the first.
-        downbeats: Take only the first beat of each bar.
+        every: Take each n-th of the beats, counted from the first beat of a bar: 4 is every bar of four.
+        downbeats: Take only the first beat of each bar; with ``every`` each n-th bar.
     """
     item = song_of(edit)
     shift = Fraction(0) if item is None else item.start - (item.source_in or Fraction(0))
-    chosen = [beat for beat in analysis.beats if beat.position == 1 or not downbeats][::every]
+    chosen = counted(analysis.beats, every=every, downbeats=downbeats)
     moments = [Fraction(beat.sample, analysis.song.sample_rate) + shift / rate.value for beat in chosen]
     return sorted({rate.nearest_frame(moment) for moment in moments})
+
+
+def counted(beats: Sequence[Beat], *, every: int = 1, downbeats: bool = False) -> list[Beat]:
+    """Each n-th beat, or each n-th first beat of a bar, so counted that the first downbeat is among them."""
+    chosen = [beat for beat in beats if beat.position == 1 or not downbeats]
+    first = next((place for place, beat in enumerate(chosen) if beat.position == 1), 0)
+    return chosen[first % every :: every]
 
 
 def write_documents(timeline: Timeline, formats: Sequence[str], folder: Path, stem: str, version: str) -> list[Path]:
@@ -165,9 +215,32 @@ def _take(url: str, files: Mapping[str, Media], digests: dict[Path, str], folder
 
 
 def _song_path(store: Store, digest: str) -> Path:
-    with store.reading() as reader:
-        places = reader.places.of(digest)
-    for place in places:
-        if place.holds():
-            return place.path
-    raise NotFound("the song of the plan is not in the library", hint="Say where it is: --song song.wav")
+    found = place_of(store, digest)
+    if found is None:
+        raise NotFound("the song of the plan is not in the library", hint="Say where it is: --song song.wav")
+    return found
+
+
+class _Sought:
+    """Files sought where a plan says, and by their content where they are not."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.notices: list[str] = []
+
+    def media(self, path: Path, digest: str) -> Media:
+        """The file of a take as media.
+
+        Raises:
+            NotFound: It is neither there nor in the library.
+        """
+        there = path.is_file()
+        if there and (not digest or digest_at(self._store, path) == digest):
+            return media_at(path, digest or digest_at(self._store, path))
+        moved = place_of(self._store, digest) if digest else None
+        if moved is not None:
+            self.notices.append(f"{path.name} was found by its content at {moved}")
+            return media_at(moved, digest)
+        if there:
+            self.notices.append(f"{path.name} is not the file that the plan was made with; it is used as it is now")
+        return media_at(path, digest_at(self._store, path) if there else digest)

@@ -11,35 +11,43 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from alice_core.directing import document as plans
 from alice_core.directing.model import Plan, Take
-from alice_core.errors import NotFound
+from alice_core.errors import BudgetExceeded, NotFound
 from alice_core.media.facts import MediaFacts
 from alice_core.media.files import make_folder, sweep_parts
 from alice_core.music import document as analyses
 from alice_core.music.model import Analysis
 from alice_core.progress import SILENT, Progress
-from alice_core.projects import create_or_get
+from alice_core.projects import create_or_get, open_for_work
+from alice_core.projects.budgets import set_budget
+from alice_core.providers.protocol import Provider
+from alice_core.providers.quote import Quote
 from alice_core.providers.registry import get_provider
-from alice_core.providers.task import ImageTask, Provider
 from alice_core.store import Job, Outcome, Product, Project, Store, derive, derive_all, ingest
 from alice_core.store.derive import foresee, standing
 from alice_core.store.files import read_file
+from alice_core.store.ledger import Budget, Scope
 from alice_core.store.locks import alone
+from alice_core.store.money import money_text
 from alice_core.timeline.formats import FORMATS
 from alice_core.timeline.model import Media, MediaKind, Timeline
 from alice_core.timing import FrameRate
 from alice_core.workflows import steps
 from alice_core.workflows.correcting import corrected_product
 from alice_core.workflows.correcting import standing as standing_corrections
+from alice_core.workflows.deliveries import sweep
+from alice_core.workflows.generating import Runner
+from alice_core.workflows.makers import ByProvider, FromLibrary, Maker
+from alice_core.workflows.own_footage import NAME as OWN
+from alice_core.workflows.pictures import wish_of
 from alice_core.workflows.request import MakeRequest
 from alice_core.workflows.result import MadeShot, MakeResult
-
-_WORKERS = 2
-"""Shots drawn at once; drawing releases the interpreter for most of its time."""
+from alice_core.workflows.spending import demand_all, spending_today
 
 
 @dataclass
@@ -64,14 +72,14 @@ def make(store: Store, request: MakeRequest, progress: Progress = SILENT) -> Mak
         MediaError: The file holds no usable sound.
         ExportError: The folder cannot be written; nothing half-written remains.
     """
-    provider = get_provider(request.provider)
+    provider = None if request.provider == OWN else get_provider(request.provider)
     check_sound(request.song)
     folder = request.folder
     make_folder(folder)
     with alone(store.folder, folder, lambda: progress.note(f"another make works on {folder}; waiting for it")):
         for place in (folder, folder / "shots"):
             sweep_parts(place)
-        project = create_or_get(store, request.project or request.title, request.brief)
+        project = open_for_work(create_or_get(store, request.project or request.title, request.brief))
         song = _take_in(store, request.song, project, progress)
         return _Making(store, request, provider, project, progress).whole(song)
 
@@ -82,7 +90,7 @@ def foresee_make(store: Store, request: MakeRequest, progress: Progress = SILENT
     Raises:
         MediaError: The file holds no usable sound.
     """
-    provider = get_provider(request.provider)
+    provider = None if request.provider == OWN else get_provider(request.provider)
     check_sound(request.song)
     name = request.project or request.title
     with store.reading() as reader:
@@ -110,14 +118,20 @@ class _Making:
     """One carrying-out of the main job."""
 
     def __init__(
-        self, store: Store, request: MakeRequest, provider: Provider, project: Project, progress: Progress
+        self, store: Store, request: MakeRequest, provider: Provider | None, project: Project, progress: Progress
     ) -> None:
-        self.store, self.request, self.provider = store, request, provider
+        self.store, self.request = store, request
         self.project, self.progress = project, progress
         self.folder = request.folder
         self.brief = project.brief if request.brief is None else request.brief
         self.ledger = _Ledger()
         self.notices: tuple[str, ...] = ()
+        self.scope = Scope(project.id, f"make-{sha256(str(self.folder).encode()).hexdigest()[:12]}")
+        self.spending = spending_today(self.scope, approved=request.approve)
+        self.maker: Maker = FromLibrary(store, self.folder, request.motion, request.footage, progress)
+        if provider is not None:
+            runner = Runner(store, provider, self.spending, progress)
+            self.maker = ByProvider(runner, request.title, self.folder, request.motion, wish_of(store, project))
 
     def whole(self, song: str) -> MakeResult:
         heard, waveform = self._derive(None, self._analysis(song)).products
@@ -199,11 +213,7 @@ class _Making:
         return steps.plan_job(analysis, digest, self.request, self.brief)
 
     def _take_jobs(self, plan: Plan) -> list[Job]:
-        title, motion = self.request.title, self.request.motion
-        return [
-            steps.take_job(plan, place, self.provider, title, self.folder, motion=motion)
-            for place in range(len(plan.shots))
-        ]
+        return self.maker.jobs(plan, range(len(plan.shots)))
 
     def _derive(self, stage: str | None, job: Job) -> Outcome:
         """Carry out one job; without the name of a stage it tells of its progress itself."""
@@ -212,11 +222,17 @@ class _Making:
 
     def _generate(self, plan: Plan, digest: str) -> tuple[dict[str, Take], tuple[MadeShot, ...]]:
         jobs = [replace(job, because=(digest,)) for job in self._take_jobs(plan)]
+        missing = [place for place, found in enumerate(standing(self.store, jobs)) if found is None]
+        self._allow(self._quotes(plan, missing))
         outcomes: dict[int, Outcome] = {}
         with self.progress.stage("making the shots", len(jobs), "shots") as stage:
-            for place, outcome in derive_all(self.store, jobs, project=self.project, workers=_WORKERS):
+            made = derive_all(
+                self.store, jobs, project=self.project, workers=self.maker.workers(), ending=self.maker.stop
+            )
+            for place, outcome in made:
                 outcomes[place] = self.ledger.note(outcome)
                 stage.advance()
+        sweep(self.store)
         takes: dict[str, Take] = {}
         shots: list[MadeShot] = []
         for place, shot in enumerate(plan.shots):
@@ -224,6 +240,30 @@ class _Making:
             takes[shot.id] = self._take(product.path, product.digest)
             shots.append(MadeShot(shot, product.path, product.digest, reused=outcomes[place].reused))
         return takes, tuple(shots)
+
+    def _quotes(self, plan: Plan, places: Sequence[int]) -> tuple[Quote, ...]:
+        """What the shots at these places cost."""
+        return self.maker.quotes(plan, places)
+
+    def _allow(self, quotes: Sequence[Quote]) -> None:
+        """Set the budget that was asked for, and see that all that is missing fits under it."""
+        budget = self.request.budget
+        if budget is not None:
+            currency = quotes[0].currency if quotes else self._currency()
+            set_budget(self.store, Budget(self.scope, currency, most=budget))
+        demand_all(self.store, self.spending, quotes)
+
+    def _forbidden(self, quotes: Sequence[Quote]) -> tuple[str, ...]:
+        """Why the shots would not be paid for, as sentences."""
+        high = sum((quote.high for quote in quotes), Decimal(0))
+        budget = self.request.budget
+        if budget is not None and high > budget:
+            return (f"they may cost {money_text(high)}, more than the budget of {money_text(budget)}",)
+        try:
+            demand_all(self.store, self.spending, quotes)
+        except BudgetExceeded as error:
+            return (error.message,)
+        return ()
 
     def _take(self, path: Path, digest: str) -> Take:
         near = path.relative_to(self.folder) if path.is_relative_to(self.folder) else path
@@ -239,6 +279,10 @@ class _Making:
         path = self.request.song.absolute()
         return steps.cut_timeline(plan, media, _sound(path, song, heard, channels), self.request.title)
 
+    def _currency(self) -> str:
+        with self.store.reading() as reader:
+            return next(iter(reader.ledger.currencies(self.scope)), "USD")
+
     def _result(
         self,
         plan: Plan,
@@ -248,11 +292,11 @@ class _Making:
         *,
         dry_run: bool,
     ) -> MakeResult:
-        prices = [
-            self.provider.quote(ImageTask(one.shot.prompt, plan.width, plan.height, one.shot.seed))
-            for one in shots
-            if not one.reused
-        ]
+        quotes = self._quotes(plan, [place for place, one in enumerate(shots) if not one.reused]) if dry_run else ()
+        currency = quotes[0].currency if quotes else self._currency()
+        with self.store.reading() as reader:
+            sums = reader.ledger.sums(self.scope, currency)
+        notices = self.notices + self._forbidden(quotes)
         analysis, picture, plan_file, preview = paths
         return MakeResult(
             folder=self.folder,
@@ -266,9 +310,10 @@ class _Making:
             shots=shots,
             ran=tuple(self.ledger.ran),
             reused=tuple(name for name in self.ledger.reused if name not in self.ledger.ran),
-            cost=sum((price.amount for price in prices), Decimal(0)),
-            currency=prices[0].currency if prices else "USD",
-            notices=self.notices,
+            cost=sum((quote.expected for quote in quotes), Decimal(0)) if dry_run else sums.spent,
+            currency=currency,
+            sums=sums,
+            notices=notices,
             dry_run=dry_run,
         )
 

@@ -14,14 +14,19 @@ from alice_core.errors import NotFound, UsageError
 from alice_core.library.descent.remake import Again, Maker
 from alice_core.media.facts import MediaFacts
 from alice_core.music.grid import document as corrections
-from alice_core.progress import SILENT
 from alice_core.providers.registry import get_provider
-from alice_core.providers.task import ImageTask, OptionValue, Task, VideoTask
+from alice_core.providers.task import TaskKind
 from alice_core.store import Job, Product, Target
+from alice_core.store.ledger import Scope
 from alice_core.timeline.model import Media, MediaKind, Timeline
 from alice_core.timing import FrameRate
-from alice_core.workflows import correcting, steps
+from alice_core.workflows import correcting, recasting, steps
+from alice_core.workflows.generating import Runner
+from alice_core.workflows.previewing import Look, film_job
+from alice_core.workflows.remaking_cuts import CUT_MAKERS
 from alice_core.workflows.request import MakeRequest
+from alice_core.workflows.spending import spending_today
+from alice_core.workflows.tasks import task_of
 
 _NUMBERS = frozenset({"energy", "brightness", "valence", "arc"})
 """Options of the storyboard that are shares; a recipe holds them as the shortest text of the number."""
@@ -79,6 +84,15 @@ def _cast(again: Again, folder: Path) -> Job:
     return steps.cast_job(path, plan.digest, chosen, folder)
 
 
+def _recast(again: Again, folder: Path) -> Job:
+    plan, *takes = again.derivation.recipe.inputs
+    said: Mapping[str, Any] = again.derivation.recipe.parameters
+    chosen = {
+        shot: Take(take.digest, path) for shot, path, take in zip(said["shots"], said["paths"], takes, strict=True)
+    }
+    return recasting.recast_job(again.inputs[plan.digest], plan.digest, chosen, said["starts"], folder / "plan.json")
+
+
 def _export(again: Again, folder: Path) -> Job:
     """The timeline names its media by the paths that they had, and is written again with just those."""
     name = again.derivation.recipe.operation.removeprefix(f"{steps.EXPORT[0]}.")
@@ -95,7 +109,9 @@ def _preview(again: Again, folder: Path) -> Job:
     plan = _plan_of(again)
     paths = {shot.id: again.inputs[shot.take.digest] for shot in plan.shots if shot.take}
     timeline = _timeline(again, plan, paths, again.inputs[plan.song.digest], "preview")
-    return steps.preview_job(timeline, again.derivation.recipe.inputs[0].digest, folder, again.progress)
+    look = Look.from_parameters(again.derivation.recipe.parameters)
+    plan_digest = again.derivation.recipe.inputs[0].digest
+    return film_job(timeline, plan_digest, folder / "preview.mp4", look, again.progress)
 
 
 def _plan_of(again: Again) -> Plan:
@@ -144,28 +160,18 @@ def _provided(again: Again, folder: Path) -> Job:
     recipe = again.derivation.recipe
     _, name, kind = recipe.operation.split(".", 2)
     provider = get_provider(name)
-    task = _task(recipe.parameters, moving=kind == "video", numbers=_NUMBERS if name == "storyboard" else frozenset())
-    if provider.quote(task).amount:
+    moving: TaskKind = "video" if kind == "video" else "image"
+    task = task_of(recipe, name, moving, _NUMBERS if name == "storyboard" else frozenset())
+    runner = Runner(again.store, provider, spending_today(Scope()), again.progress)
+    if runner.price(task).high:
         message = f"{name} costs money, and its recipe is not carried out again here"
         raise UsageError(message, hint="Ask for it anew in a project that has a budget.")
     version = {**recipe.parameters, "version": provider.version}
 
     def make(paths: tuple[Path, ...]) -> None:
-        provider.make(task, paths[0], SILENT)
+        runner.make(task, recipe, paths, inputs=again.inputs)
 
-    target = Target("take", folder / f"take{'.mp4' if kind == 'video' else '.png'}")
-    return Job(replace(recipe, parameters=version), (target,), make)
-
-
-def _task(said: Mapping[str, Any], *, moving: bool, numbers: frozenset[str]) -> Task:
-    options: dict[str, OptionValue] = {
-        name: float(value) if name in numbers else value for name, value in said["options"].items()
-    }
-    image = ImageTask(said["prompt"], said["width"], said["height"], said["seed"], options)
-    if not moving:
-        return image
-    rate = FrameRate.parse(said["rate"])
-    return VideoTask(image.prompt, image.width, image.height, image.seed, said["frames"], rate, options)
+    return Job(replace(recipe, parameters=version), (Target("take", folder / f"take.{task.format}"),), make)
 
 
 def _text(again: Again, name: str) -> str:
@@ -179,8 +185,10 @@ MAKERS: Mapping[str, Maker] = {
     steps.DRAW[0]: _draw,
     steps.PLAN[0]: _plan,
     steps.CAST[0]: _cast,
+    recasting.RECAST[0]: _recast,
     f"{steps.EXPORT[0]}.": _export,
     steps.PREVIEW[0]: _preview,
     "provider.": _provided,
+    **CUT_MAKERS,
 }
 """Makers of everything that the main job derives, by operation."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from alice_core.directing.model import CutStyle
@@ -31,6 +32,9 @@ class MakeRequest:
         seed: From which every shot's seed comes.
         start: Timecode of the first frame.
         motion: Make clips with the camera move applied instead of stills.
+        budget: What the shots may cost in all; ``None`` leaves it to the project's budget.
+        approve: Allow what is above a budget's limit for one request.
+        footage: Of the library's own pictures and clips only those that this query finds, for the provider ``library``.
     """
 
     song: Path
@@ -45,6 +49,9 @@ class MakeRequest:
     out: Path | None = None
     project: str | None = None
     brief: str | None = None
+    budget: Decimal | None = None
+    approve: bool = False
+    footage: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no picture or clock can be made of, before any work."""

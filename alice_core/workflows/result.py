@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from alice_core.directing.model import Plan, Shot
+from alice_core.store.ledger import Sums
+from alice_core.store.money import money_text
 from alice_core.timing import exact_text
 
 
@@ -50,10 +52,11 @@ class MakeResult:
         shots: Shot by shot.
         ran: Operations that were carried out.
         reused: Operations whose results were there already.
-        cost: What it cost, or would cost.
+        cost: What it cost so far, or would cost.
         currency: Of the cost.
         notices: Sentences that the user should read.
         dry_run: Whether nothing was written.
+        sums: The money of these results in the ledger.
     """
 
     folder: Path
@@ -71,6 +74,7 @@ class MakeResult:
     currency: str
     notices: tuple[str, ...]
     dry_run: bool = False
+    sums: Sums = field(default_factory=Sums)
 
     def to_json(self) -> dict[str, Any]:
         """The object that ``alice make --json`` prints."""
@@ -85,8 +89,10 @@ class MakeResult:
             "reused": list(self.reused),
             "cost": {
                 "currency": self.currency,
-                "spent": "0" if self.dry_run else str(self.cost),
-                "price": str(self.cost),
+                "spent": money_text(self.sums.spent),
+                "reserved": money_text(self.sums.reserved),
+                "in_doubt": money_text(self.sums.in_doubt),
+                "price": money_text(self.cost),
             },
             "project": self.project,
             "folder": str(self.folder),

@@ -11,28 +11,27 @@ from typing import TYPE_CHECKING
 
 from alice_core.directing import document as plans
 from alice_core.directing.cut import timeline_of, with_takes
-from alice_core.directing.model import Plan, Shot, Take
+from alice_core.directing.model import Plan, Take
 from alice_core.directing.plan import plan_shots
 from alice_core.errors import ExportError
 from alice_core.media.files import replacing
 from alice_core.music import document as analyses
-from alice_core.progress import SILENT, Progress
-from alice_core.providers.task import ImageTask, OptionValue, Provider, Task, VideoTask
+from alice_core.progress import Progress
 from alice_core.store import Ingredient, Job, Product, Recipe, Target
 from alice_core.store.recipes import Parameter
 from alice_core.timeline.formats import documents, names
 from alice_core.timeline.model import Media, Timeline
-from alice_core.timing import exact_text, frames_of, timecode_of
+from alice_core.timing import exact_text
 from alice_core.workflows.request import MakeRequest
 
 if TYPE_CHECKING:
     from alice_core.music.analyse import Early, Wish
 
-ANALYSE = ("music.analyse", 2)
+ANALYSE = ("music.analyse", 3)
 DRAW = ("music.draw", 2)
 PLAN = ("directing.plan", 1)
 CAST = ("directing.cast", 1)
-EXPORT = ("timeline.export", 2)
+EXPORT = ("timeline.export", 3)
 PREVIEW = ("timeline.preview", 1)
 
 
@@ -122,25 +121,6 @@ def plan_job(analysis: Path, digest: str, request: MakeRequest, brief: str) -> J
     return Job(recipe, (Target("plan", Path("plan.json"), words=brief),), make)
 
 
-def take_job(plan: Plan, place: int, provider: Provider, title: str, folder: Path, *, motion: bool) -> Job:
-    """Make the take of one shot."""
-    shot = plan.shots[place]
-    options = _storyboard_facts(plan, place, title) if provider.name == "storyboard" else {}
-    image = ImageTask(shot.prompt, plan.width, plan.height, shot.seed, options)
-    task: Task = image
-    if motion:
-        task = VideoTask(shot.prompt, plan.width, plan.height, shot.seed, shot.frames, plan.rate, options)
-    kind, suffix = ("video", ".mp4") if motion else ("image", ".png")
-    recipe = Recipe(f"provider.{provider.name}.{kind}", 1, parameters=_task_parameters(task, provider))
-
-    def make(paths: tuple[Path, ...]) -> None:
-        provider.make(task, paths[0], SILENT)
-
-    # The name ends in a letter: editors take numbered neighbours for one image sequence.
-    name = f"{shot.id}-{recipe.key.removeprefix('sha256:')[:8]}-take{suffix}"
-    return Job(recipe, (Target("take", folder / "shots" / name, words=shot.prompt),), make)
-
-
 def cast_job(plan: Path, digest: str, takes: Mapping[str, Take], folder: Path) -> Job:
     """Write the plan with the takes that stand for its shots; paths are relative to it."""
 
@@ -208,48 +188,3 @@ def _cut_inputs(timeline: Timeline, plan: str) -> tuple[Ingredient, ...]:
 
 def _take_inputs(takes: Mapping[str, Take]) -> tuple[Ingredient, ...]:
     return tuple(Ingredient("take", take.digest) for take in takes.values())
-
-
-def _task_parameters(task: Task, provider: Provider) -> dict[str, Parameter]:
-    parameters: dict[str, Parameter] = {
-        "version": provider.version,
-        "prompt": task.prompt,
-        "width": task.width,
-        "height": task.height,
-        "seed": task.seed,
-        "options": {name: _exact(value) for name, value in task.options.items()},
-    }
-    if isinstance(task, VideoTask):
-        parameters |= {"frames": task.frames, "rate": task.rate.ratio}
-    return parameters
-
-
-def _exact(value: OptionValue) -> Parameter:
-    # A float's shortest text is the same on every machine; its JSON number need not be.
-    return repr(value) if isinstance(value, float) else value
-
-
-def _storyboard_facts(plan: Plan, place: int, title: str) -> dict[str, OptionValue]:
-    shot = plan.shots[place]
-    return {
-        "shot": place + 1,
-        "shots": len(plan.shots),
-        "section": shot.section,
-        "section_index": _section_index(plan, shot),
-        "bar": max(shot.bar, 0),
-        "beats": shot.beats,
-        "timecode": timecode_of(frames_of(plan.start, plan.rate) + shot.start, plan.rate),
-        "frames": shot.frames,
-        "seconds": f"{float(shot.frames / plan.rate.value):.2f} s",
-        "move": shot.move.value,
-        "energy": shot.mood.energy,
-        "brightness": shot.mood.brightness,
-        "valence": shot.mood.valence,
-        "arc": round(shot.start / max(plan.frames, 1), 4),
-        "title": title,
-    }
-
-
-def _section_index(plan: Plan, shot: Shot) -> int:
-    begun = sum(1 for marker in plan.markers if marker.kind == "section" and marker.frame <= shot.start)
-    return max(begun - 1, 0)

@@ -218,6 +218,8 @@ _BY_TYPE: dict[str, dict[str, Any]] = {
     "alice.library.synonym-set": {"before": None},
     "alice.music.corrected": {"before": None, "after": _OTHER, "what": "beats"},
     "alice.projects.briefed": {"before": "", "after": "Rain and neon,\tžluťoučký kůň. 雨"},
+    "alice.projects.take-judged": {"before": "liked", "after": "chosen", "reason": None},
+    "alice.projects.styled": {"before": "", "after": '{"look": "škola"}'},
     "alice.store.migrated": {"before": "0001"},
 }
 _BY_KIND: dict[str, Any] = {"string": "text “ü” 𝄞", "integer": 3, "boolean": True, "number": 0.5}

@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 from alice_core import projects
+from alice_core.directing.style import StyleSheet, to_document
 from alice_core.errors import AliceError
 from alice_core.library import ingest_paths
 from alice_core.library.curating import curation, membership, tags
@@ -40,7 +41,7 @@ class Session:
             (self.collect, 4), (self.uncollect, 2), (self.synonym, 3), (self.rename, 2), (self.throw, 5),
             (self.restore, 4), (self.empty, 1), (self.gc, 1), (self.project, 2), (self.brief, 2), (self.join, 3),
             (self.derive, 4), (self.undo, 6), (self.redo, 4), (self.root, 2), (self.move_folder, 1), (self.refuse, 2),
-            (self.group, 2), (self.look, 2),
+            (self.group, 2), (self.look, 2), (self.style, 1),
         ]  # fmt: skip
         calls, weights = zip(*deeds, strict=True)
         for _ in range(steps):
@@ -158,6 +159,11 @@ class Session:
 
     def project(self):
         projects.create(self.store, f"Film {self.random.randint(0, 9)}", "")
+
+    def style(self):
+        sheet = StyleSheet(look=f"film {self.random.randint(0, 3)}")
+        projects.style(self.store, "Neon", "" if self.random.random() < 0.2 else to_document(sheet).decode())
+        (projects.reopen if projects.get(self.store, "Neon").archived else projects.archive)(self.store, "Neon")
 
     def brief(self):
         projects.brief(self.store, "Neon", f"rain {self.random.randint(0, 9)}")

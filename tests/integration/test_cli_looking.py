@@ -164,12 +164,12 @@ def test_recreate_runs_what_alice_can_make(call, home, tmp_path):
     recipe = Recipe("provider.storyboard.image", 1, parameters=parameters)
     out = tmp_path / "take.png"
     with alice_core.open(home) as alice:
-        from alice_core.progress import SILENT
         from alice_core.providers.registry import get_provider
         from alice_core.providers.task import ImageTask
 
-        task = ImageTask("rain", 64, 64, 3, {"energy": 0.5})
-        make = lambda paths: get_provider("storyboard").make(task, paths[0], SILENT)  # noqa: E731 - a job's work
+        task = ImageTask("rain", 64, 64, 3, {"storyboard": {"energy": 0.5}})
+        drawn = get_provider("storyboard").submit(task, "key", {}).answer.outputs[0].data
+        make = lambda paths: paths[0].write_bytes(drawn)  # noqa: E731 - a job's work
         derive(alice.store, Job(recipe, (Target("take", out),), make))
         assert recreation_of(alice.store, str(out)).asset.kind is Kind.IMAGE
     assert "provider." in MAKERS

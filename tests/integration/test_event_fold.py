@@ -73,7 +73,9 @@ def tables(store) -> LibraryState:
             },
             synonyms=labels.synonyms(),
             projects={
-                one.id: PastProject(one.name, one.brief, _members(reader, one.id, one.name))
+                one.id: PastProject(
+                    one.name, one.brief, one.style, one.archived is not None, _members(reader, one.id, one.name)
+                )
                 for one in reader.projects.all()
             },
             recipes={key: _recipe(one) for key, one in recipes.items()},

@@ -76,8 +76,9 @@ def test_a_provider_of_another_version_or_that_costs_money(store, result, monkey
     assert (again.same, again.recipe) == (True, False)
 
     class Dear(Storyboard):
-        def quote(self, task):
-            return replace(super().quote(task), amount=super().quote(task).amount + 1)
+        def quote(self, task, book):
+            quote = super().quote(task, book)
+            return replace(quote, lines=tuple(replace(line, high=line.high + 1) for line in quote.lines))
 
     monkeypatch.setitem(registry._BUILT_IN, "storyboard", Dear)
     with pytest.raises(UsageError, match="costs money"):

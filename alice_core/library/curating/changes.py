@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from alice_core.events import Payload
-from alice_core.events.facts import ProjectBriefed
+from alice_core.events.facts import ProjectArchived, ProjectBriefed, ProjectReopened, ProjectStyled
 from alice_core.events.library_facts import (
     Collected,
     Favoured,
@@ -26,9 +26,13 @@ from alice_core.events.library_facts import (
     Untagged,
 )
 from alice_core.events.music_facts import Corrected
+from alice_core.events.projects_facts import Decided
+from alice_core.events.take_facts import TakeJudged
 from alice_core.library.curating.grids import Regridding
 from alice_core.store import Reader, UnitOfWork
+from alice_core.store.decisions import newest_decisions
 from alice_core.store.labels import Curation
+from alice_core.store.takes import takes_of_plan
 
 T = TypeVar("T")
 
@@ -77,6 +81,10 @@ def publish(work: UnitOfWork, deeds: Sequence[Deed]) -> set[str]:
     return digests
 
 
+_ABOUT = ("digest", "tag", "collection", "synonym", "project", "key", "shot")
+"""Fields that say what a fact is about."""
+
+
 def runs(things: Sequence[T], fact_of: Callable[[T], Payload]) -> Iterator[list[T]]:
     """Things in a row whose facts are of one kind and about different rows, so that they can be done at once."""
     run: list[T] = []
@@ -84,7 +92,7 @@ def runs(things: Sequence[T], fact_of: Callable[[T], Payload]) -> Iterator[list[
     met: set[tuple[Any, ...]] = set()
     for thing in things:
         fact = fact_of(thing)
-        row = tuple(getattr(fact, name, None) for name in ("digest", "tag", "collection", "synonym", "project"))
+        row = tuple(getattr(fact, name, None) for name in _ABOUT)
         if run and (type(fact) is not kind or row in met):
             yield run
             run, met = [], set()
@@ -196,6 +204,68 @@ class _Brief:
             work.projects.set_brief(fact.project, fact.after)
 
 
+class _Style:
+    def inverse(self, fact: ProjectStyled) -> Payload:
+        return ProjectStyled(project=fact.project, before=fact.after, after=fact.before)
+
+    def standing(self, reader: Reader, facts: Sequence[ProjectStyled]) -> list[bool]:
+        now = {project.id: project.style for project in reader.projects.all()}
+        return [now.get(fact.project) == fact.after for fact in facts]
+
+    def apply(self, work: UnitOfWork, facts: Sequence[ProjectStyled]) -> None:
+        for fact in facts:
+            work.projects.set_style(fact.project, fact.after)
+
+
+class _Archive:
+    """Projects put away, or with ``away`` false taken up again."""
+
+    def __init__(self, *, away: bool) -> None:
+        self._away = away
+
+    def inverse(self, fact: ProjectArchived | ProjectReopened) -> Payload:
+        other = ProjectReopened if self._away else ProjectArchived
+        return other(project=fact.project)
+
+    def standing(self, reader: Reader, facts: Sequence[ProjectArchived | ProjectReopened]) -> list[bool]:
+        now = {project.id: project.archived is not None for project in reader.projects.all()}
+        return [now.get(fact.project) is self._away for fact in facts]
+
+    def apply(self, work: UnitOfWork, facts: Sequence[ProjectArchived | ProjectReopened]) -> None:
+        for fact in facts:
+            work.projects.set_archived(fact.project, work.now if self._away else None)
+
+
+class _Decision:
+    """A decision as a kind of fact that can be turned round: taken back it no longer holds."""
+
+    def inverse(self, fact: Decided) -> Payload:
+        return fact.model_copy(update={"holds": not fact.holds})
+
+    def standing(self, reader: Reader, facts: Sequence[Decided]) -> list[bool]:
+        now = {about: newest_decisions(reader, about) for about in {fact.about for fact in facts}}
+        newest = [now[fact.about].get(fact.key) for fact in facts]
+        return [last is not None and last.holds == fact.holds for last, fact in zip(newest, facts, strict=True)]
+
+    def apply(self, work: UnitOfWork, facts: Sequence[Decided]) -> None:
+        """Nothing to write: the event itself is what holds."""
+
+
+class _Take:
+    """What is thought of a take."""
+
+    def inverse(self, fact: TakeJudged) -> Payload:
+        return fact.model_copy(update={"before": fact.after, "after": fact.before, "reason": None})
+
+    def standing(self, reader: Reader, facts: Sequence[TakeJudged]) -> list[bool]:
+        takes = {root: takes_of_plan(reader, root) for root in {fact.plan for fact in facts}}
+        now = {(root, one.shot, one.digest): one.state for root, some in takes.items() for one in some}
+        return [now.get((fact.plan, fact.shot, fact.digest)) == fact.after for fact in facts]
+
+    def apply(self, work: UnitOfWork, facts: Sequence[TakeJudged]) -> None:
+        """Nothing to write: the event itself is what holds."""
+
+
 REVERSIBLE: dict[type[Payload], Reversible] = {
     Tagged: _Member("tag", True, lambda fact: Untagged(digest=fact.digest, tag=fact.tag)),
     Untagged: _Member("tag", False, lambda fact: Tagged(digest=fact.digest, tag=fact.tag)),
@@ -226,7 +296,12 @@ REVERSIBLE: dict[type[Payload], Reversible] = {
     SynonymSet: _Synonym(),
     Grouped: _Leader(),
     ProjectBriefed: _Brief(),
+    ProjectStyled: _Style(),
+    ProjectArchived: _Archive(away=True),
+    ProjectReopened: _Archive(away=False),
     Corrected: Regridding(),
+    Decided: _Decision(),
+    TakeJudged: _Take(),
 }
 """Every kind of fact that rows alone undo; what is in the trash is undone by moving files."""
 

@@ -12,8 +12,12 @@ from alice_core.events import facts as projects
 from alice_core.events import library_facts as library
 from alice_core.events import music_facts as music
 from alice_core.events import relay_facts as relay
+from alice_core.events import take_facts as takes
 from alice_core.events.audit_facts import Erased
 from alice_core.events.exchange_facts import EventsImported
+from alice_core.events.projects_facts import Decided
+from alice_core.events.resolve_facts import Reported
+from alice_core.library.curating.money_sentences import SENTENCES as MONEY
 from alice_core.media.digest import short
 
 _LONGEST = 200
@@ -71,6 +75,12 @@ def _described(fact: library.Described) -> str:
     return f"its metadata was read ({fact.generator or 'no generator'}, from the {fact.origin})"
 
 
+def _decided(fact: Decided) -> str:
+    reason = f": {fact.reason}" if fact.reason else ""
+    told = f"{fact.part or fact.about} {fact.kind} ({fact.source}){reason}"
+    return f"decided: {told}" if fact.holds else f"decision taken back: {told}"
+
+
 def _derived(fact: projects.Derived) -> str:
     return f"{fact.operation} read {len(fact.inputs)} and gave {len(fact.outputs)}"
 
@@ -121,7 +131,15 @@ _SENTENCES: dict[type[Payload], Callable[[Any], str]] = {
     relay.Redelivered: lambda fact: f"{fact.sink} took {len(fact.positions)} events that it had refused",
     projects.Migrated: lambda fact: f"tables brought from {fact.before or 'nothing'} to {fact.after}",
     projects.Derived: _derived,
+    Decided: _decided,
+    Reported: lambda fact: f"{fact.did} in DaVinci Resolve, timeline {fact.timeline!r}",
     projects.ProjectCreated: lambda fact: f"project {fact.name} begun",
     projects.ProjectBriefed: lambda fact: f"brief written: {fact.after}",
+    takes.TakeProposed: lambda fact: f"a take of {fact.shot}" + (f": {fact.note}" if fact.note else ""),
+    takes.TakeJudged: lambda fact: f"take of {fact.shot} {fact.after}" + (f": {fact.reason}" if fact.reason else ""),
+    projects.ProjectStyled: lambda fact: "style sheet written" if fact.after else "style sheet taken away",
+    projects.ProjectArchived: lambda _: "project put away",
+    projects.ProjectReopened: lambda _: "project taken up again",
     projects.ProjectAssetAdded: lambda fact: f"made part of a project as {fact.role}",
+    **MONEY,
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from alice_core.errors import UsageError
 from alice_core.events import Payload
-from alice_core.events.facts import Derived, ProductFact, ProjectCreated
+from alice_core.events.facts import Derived, ProductFact, ProjectArchived, ProjectCreated, ProjectStyled
 from alice_core.events.library_facts import Collected, Favoured, Marked, Noted, Rated, SynonymSet, Tagged
 from alice_core.ids import uuid7
 from alice_core.library.curating.curation import BEST, MARKS, settle
@@ -85,7 +85,7 @@ def adopt(work: UnitOfWork, remarks: Mapping[str, Remarks]) -> tuple[Difference,
     return tuple(differences)
 
 
-@operation("project.adopt", emits=(ProjectCreated,), permission="project.write")
+@operation("project.adopt", emits=(ProjectCreated, ProjectStyled, ProjectArchived), permission="project.write")
 def adopt_project(work: UnitOfWork, project: Project) -> tuple[Difference, ...]:
     """Begin a project as it was begun elsewhere, unless there is one of that name."""
     here = work.projects.named(project.name)
@@ -93,10 +93,14 @@ def adopt_project(work: UnitOfWork, project: Project) -> tuple[Difference, ...]:
         work.projects.add(project)
         fact = ProjectCreated(project=project.id, name=project.name, brief=project.brief)
         work.emit(fact, subject=project.id, project=project.name)
+        if project.style:
+            styled = ProjectStyled(project=project.id, before="", after=project.style)
+            work.emit(styled, subject=project.id, project=project.name)
+        if project.archived:
+            work.emit(ProjectArchived(project=project.id), subject=project.id, project=project.name)
         return ()
-    if here.brief == project.brief:
-        return ()
-    return (Difference(project.name, "brief", here.brief, project.brief),)
+    pairs = (("brief", here.brief, project.brief), ("style", here.style, project.style))
+    return tuple(Difference(project.name, what, ours, theirs) for what, ours, theirs in pairs if ours != theirs)
 
 
 @operation("tag.adopt-synonyms", emits=(SynonymSet,), permission="asset.write")

@@ -154,4 +154,6 @@ def project_of(data: Mapping[str, Any]) -> Project:
     Raises:
         KeyError: It is no such line.
     """
-    return Project(data["id"], data["name"], data["brief"], data["created"])
+    # Exports of older versions knew neither.
+    known = (data["id"], data["name"], data["brief"], data["created"])
+    return Project(*known, data.get("style", ""), data.get("archived"))

@@ -54,6 +54,25 @@ class ShotOptions:
     title: str = ""
 
 
+OPTIONS = {
+    "shot": "number of the shot, from 1",
+    "shots": "how many there are",
+    "section": "label of the section",
+    "section_index": "number of the section, from 0",
+    "bar": "bar that the shot starts in",
+    "beats": "beats that begin inside the shot",
+    "timecode": "of the first frame",
+    "frames": "length in frames",
+    "seconds": "length in seconds, as it is to be read",
+    "move": "hold, push-in, pull-out, pan-left, pan-right, tilt-up, tilt-down",
+    "energy": "of the music, 0 to 1",
+    "brightness": "of the music, 0 to 1",
+    "valence": "of the music, 0 to 1",
+    "arc": "place of the shot in the song, 0 to 1",
+    "title": "of the song",
+}
+"""What each option is, in a line."""
+
 _SHARES = frozenset({"energy", "brightness", "valence", "arc"})
 _KINDS: dict[str, Kind] = {field.name: type(field.default) for field in fields(ShotOptions)}  # type: ignore[misc]
 

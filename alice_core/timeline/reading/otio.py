@@ -148,14 +148,14 @@ class _Reader:
             self._shape(f"{name!r} is a {child['OTIO_SCHEMA']}, not a Clip.2 with media_references")
         url = str((reference or {}).get("target_url") or "")
         if reference is None or not url:
-            return Source(str(name or ""))
+            return Source(str(name or ""), digest=_digest(child))
         available = reference.get("available_range")
         if available is None:
             self._shape(f"the media of {name!r} has no available_range")
         if url.startswith("file:"):
             self._shape(f"the media of {name!r} has a URL, not a bare path")
         rate = Fraction(available["duration"]["rate"]).limit_denominator(_NTSC) if available else None
-        digest = str(((reference.get("metadata") or {}).get("alice") or {}).get("digest", ""))
+        digest = _digest(reference, child)
         still = url.lower().endswith(_STILLS)
         start = self._frames(available["start_time"]) / self.rate.value if available else None
         length = self._frames(available["duration"]) / self.rate.value if available and not still else None
@@ -176,6 +176,10 @@ _ENOUGH = 8
 """Deviations from Resolve's shape that are told; the rest would say the same again."""
 
 
+_DEEPEST = 8
+"""How deep in its metadata a host may keep our digest."""
+
+
 def _whole(value: float) -> Fraction:
     """The number, freed of the noise of a float."""
     exact = Fraction(value)
@@ -193,6 +197,31 @@ def _reference(child: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _available(child: Mapping[str, Any]) -> Mapping[str, Any] | None:
     found: Mapping[str, Any] | None = (_reference(child) or {}).get("available_range")
     return found
+
+
+def _digest(*owners: Mapping[str, Any]) -> str:
+    """The digest that our writers put beside a file, or a host kept as ``alice_digest`` somewhere in its metadata."""
+    for owner in owners:
+        metadata = owner.get("metadata") or {}
+        own = metadata.get("alice")
+        found = own.get("digest") if isinstance(own, Mapping) else None
+        found = found or _sought(metadata, "alice_digest", _DEEPEST)
+        if isinstance(found, str) and found:
+            return found
+    return ""
+
+
+def _sought(value: object, key: str, depth: int) -> object:
+    """The first value of a key at any depth that is not too deep."""
+    inner: list[object] = []
+    if isinstance(value, Mapping):
+        if key in value:
+            return value[key]
+        inner = list(value.values())
+    elif isinstance(value, list):
+        inner = value
+    found = (_sought(one, key, depth - 1) for one in inner) if depth else iter(())
+    return next((one for one in found if one), None)
 
 
 def _speed(child: Mapping[str, Any]) -> Fraction | None:

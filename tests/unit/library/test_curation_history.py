@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alice_core.events import Event
 from alice_core.events import facts as projects
+from alice_core.events import ledger_facts as money
 from alice_core.events import library_facts as library
 from alice_core.events import relay_facts as relay
 from alice_core.events.audit_facts import Erased
@@ -57,6 +58,71 @@ SAID = (
     ),
     (library.RefusalCleared(path="/a.png"), "nothing more against /a.png"),
     (library.SidecarWritten(digest=A, path="/a.xmp"), "/a.xmp written"),
+    (money.BudgetSet(project="", run="r", shot="", before=None, after=None), "budget of run r taken away"),
+    (
+        money.BudgetSet(
+            project="",
+            run="",
+            shot="",
+            before=None,
+            after=money.LimitsFact(currency="USD", most="5", daily="1", ask_above=None, warn=80),
+        ),
+        "budget set: 5 USD, a day 1 USD",
+    ),
+    (
+        money.BudgetWarned(project="", run="", shot="", currency="USD", committed="4", most="5", percent=80),
+        "80 % of the budget are committed",
+    ),
+    (
+        money.MoneyReserved(
+            **dict.fromkeys(("job", "recipe", "project", "run", "shot", "task", "low", "expected"), ""),
+            attempt=1,
+            provider="fal",
+            model="flux",
+            currency="USD",
+            amount="0.03",
+            prices=(),
+            approved=False,
+        ),
+        "0.03 USD set aside for fal flux",
+    ),
+    (
+        money.MoneySettled(job="1", currency="USD", amount="0.02", released="0.01", settled_by="usage"),
+        "cost 0.02 USD (by usage)",
+    ),
+    (
+        money.MoneyReleased(job="1", currency="USD", released="0.03", reason="no"),
+        "cost nothing; 0.03 USD are free again",
+    ),
+    (
+        money.MoneyDoubted(job="1", currency="USD", amount="0.03", since="now", reason="the line broke"),
+        "0.03 USD in doubt: the line broke",
+    ),
+    (
+        money.DoubtResolved(job="1", currency="USD", charged=True, amount="0.03", released="0", how="hand"),
+        "was billed after all: 0.03 USD",
+    ),
+    (
+        money.DoubtResolved(job="1", currency="USD", charged=False, amount="0", released="0.03", how="hand"),
+        "was not billed",
+    ),
+    (
+        money.ChargeCorrected(job="1", currency="USD", before="0.02", after="0.03", source="bill.csv"),
+        "cost 0.03 USD, not 0.02: bill.csv",
+    ),
+    (
+        money.StatementImported(
+            provider="fal", source="bill.csv", digest="", lines=3, agreed=2, corrected=1, resolved=0, strange=()
+        ),
+        "statement bill.csv: 2 of 3 agree, 1 corrected",
+    ),
+    (money.JobSubmitted(job="1", provider="fal", request="req-1"), "taken by fal as req-1"),
+    (money.JobMade(job="1", provider="fal", outputs=(), warnings=()), "made by fal: 0 files"),
+    (
+        money.JobEnded(job="1", provider="fal", state="refused", code="ALICE-P03", reason="rude", billed="no"),
+        "refused by fal: rude",
+    ),
+    (money.JobAbandoned(job="1", provider="fal", spent="0.03", currency="USD"), "given up; 0.03 USD stay spent"),
     (projects.Migrated(before=None, after="0004", backup=None), "tables brought from nothing to 0004"),
     (
         Erased(event="e", type="alice.library.noted", position=None, payload="0", reason="Ada asked"),
@@ -70,6 +136,10 @@ SAID = (
     (relay.SinkResumed(sink="log"), "the sink log gets events again"),
     (relay.Redelivered(sink="log", positions=(3, 4)), "log took 2 events that it had refused"),
     (projects.ProjectCreated(project="p", name="Neon", brief=""), "project Neon begun"),
+    (projects.ProjectStyled(project="p", before="", after="{}"), "style sheet written"),
+    (projects.ProjectStyled(project="p", before="{}", after=""), "style sheet taken away"),
+    (projects.ProjectArchived(project="p"), "project put away"),
+    (projects.ProjectReopened(project="p"), "project taken up again"),
     (projects.ProjectBriefed(project="p", before="", after="rain"), "brief written: rain"),
     (projects.ProjectAssetAdded(project="p", digest=A, role="song"), "made part of a project as song"),
 )

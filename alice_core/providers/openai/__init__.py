@@ -1,0 +1,1 @@
+"""OpenAI: pictures of the GPT image models, and looking at pictures."""
