@@ -6,7 +6,10 @@
     python bench/music_training.py compose FOLDER --songs 600     its material, with the package's own features
     python bench/music_training.py train FOLDER --minutes 10      with PyTorch 2.13; writes network.npz
 
-No recorded or shared song enters. The seeds are others than those that tune and measure.
+No recorded or shared song enters. The seeds are others than those that tune and measure. The weights
+of the package are of 620 songs, every twentieth of them kept out: a first training of 10 minutes, then
+7,100 steps with ``--go-on --processes 1 --minutes 28``, in which half of the pieces are played up to a
+sixth faster or slower; the loss on the songs kept out fell from 0.199 to 0.181.
 """
 
 # ruff: noqa: ANN001, ANN202 - PyTorch and its types are absent where the rest is checked
@@ -24,6 +27,7 @@ import numpy as np
 FIRST_SEED = 100_000
 WIDTH, LAYERS, TAPS = 24, 10, 5
 PIECE, BATCH = 2000, 8  # frames of 20 ms
+STRETCHED = 0.5  # share of the pieces that are played faster or slower
 
 
 def compose(folder: Path, seed: int) -> None:
@@ -123,6 +127,8 @@ def _batch(songs, random):
     rows, wanted = [], []
     while len(rows) < BATCH:
         heard, truth = songs[int(random.integers(len(songs)))]
+        if random.random() < STRETCHED:
+            heard, truth = _faster(heard, truth, float(np.exp(random.uniform(-0.16, 0.16))))
         first = int(random.integers(max(1, heard.shape[0] - PIECE)))
         piece, aim = heard[first : first + PIECE], truth[first : first + PIECE]
         if piece.shape[0] < PIECE:
@@ -138,6 +144,16 @@ def _batch(songs, random):
         rows.append(piece.astype(np.float32))
         wanted.append(aim)
     return np.stack(rows), np.stack(wanted)
+
+
+def _faster(heard, truth, factor):
+    """A piece played faster or slower, so that tempi beyond those that were composed are met too."""
+    count = int(heard.shape[0] / factor)
+    at = np.arange(count) * factor
+    low = np.minimum(at.astype(int), heard.shape[0] - 2)
+    part = (at - low)[:, None].astype(np.float32)
+    times = (np.flatnonzero(truth[:, column] == 1.0) / factor / 50 for column in (0, 1))
+    return heard[low] * (1 - part) + heard[low + 1] * part, np.stack([targets(count, one) for one in times], 1)
 
 
 def _read(net, target: Path, torch) -> None:

@@ -22,9 +22,10 @@ from alice_core.music.features import Features
 from alice_core.music.hearing import Heard, Hearing
 from alice_core.music.key import find_key, find_keys
 from alice_core.music.model import Analysis, Song
+from alice_core.music.network import Activations, hear
 from alice_core.music.sections import find_sections
 from alice_core.music.stems import Stem, hear_stems, sung, tell_apart, with_drums
-from alice_core.music.tempogram import Onsets, onset_strength
+from alice_core.music.tempogram import gate_of, onset_strength
 from alice_core.music.traits import Engine
 from alice_core.music.waveform import Waveform
 from alice_core.music.window import WHOLE, Window, blocks_within, placed, placed_outline
@@ -52,7 +53,15 @@ class Ear:
     """Who hears the beats, and how the pulse comes of what was heard."""
 
     engine: Engine
-    pulse: Callable[[Features, Onsets, Song], Pulse]
+    pulse: Callable[[Features, Activations, Song], Pulse]
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """What the beats are found in: the song with its drums' attacks, and what the network hears."""
+
+    features: Features
+    heard: Activations
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +119,22 @@ def listen(
     song = Song(rate, samples, digest)
     notices = (f"The file is damaged: {damage}. What decodes was analysed.",) if damage else ()
     stems = hear_stems(wish.stems, heard.features, wish.window, progress)
+    struck, heard, stems = _strike(heard, stems, progress)
     if wish.window == WHOLE:
-        return Listening(understand(heard, song, notices, progress, stems, ear), heard.waveform)
+        return Listening(understand(heard, struck, song, notices, progress, stems, ear), heard.waveform)
     start, _ = wish.window.samples(rate)
     if start >= samples:
         raise UsageError(
             f"the stretch begins at {start / rate:g} s, but the song has {samples / rate:g} s",
             hint="Choose an earlier --from.",
         )
-    part = understand(heard, Song(rate, heard.samples, digest), notices, progress, stems, ear)
+    part = understand(heard, struck, Song(rate, heard.samples, digest), notices, progress, stems, ear)
     return Listening(placed(part, song, start), placed_outline(heard.waveform, song, start))
 
 
 def understand(
     heard: Heard,
+    struck: Struck,
     song: Song,
     notices: tuple[str, ...] = (),
     progress: Progress = SILENT,
@@ -133,9 +144,9 @@ def understand(
     """The analysis of a song that was heard; the notices so far come first."""
     stems = stems or {}
     told = tuple(notice for stem in stems.values() for notice in stem.notices)
-    analysis = _grid(heard.features, song, progress, stems, heard, ear)
+    analysis = _grid(heard.features, struck, song, progress, stems, heard, ear)
     spans = [(one.start / song.sample_rate, one.end / song.sample_rate) for one in analysis.sections]
-    harmony, weight = heard.features.harmony, hearable(heard.features, onset_strength(heard.features))
+    harmony, weight = heard.features.harmony, hearable(heard.features, gate_of(heard.features.level))
     keys = find_keys(harmony, weight, spans)
     return replace(
         analysis,
@@ -158,8 +169,24 @@ def _ear(path: Path, wish: Wish) -> Ear:
     return Ear(engine, partial(adopt, told=told, start=float(wish.window.start or 0)))
 
 
+def _strike(heard: Heard, stems: Mapping[str, Stem], progress: Progress) -> tuple[Struck, Heard, dict[str, Stem]]:
+    """What the beats are found in, and song and stems without what only the network reads."""
+    struck = _struck(heard.features, stems, progress)
+    read = {name: replace(stem, features=stem.features.read()) for name, stem in stems.items()}
+    return struck, replace(heard, features=heard.features.read()), read
+
+
+def _struck(features: Features, stems: Mapping[str, Stem], progress: Progress) -> Struck:
+    beaten = with_drums(features, stems["drums"].features) if "drums" in stems else features
+    with progress.stage("Hearing the beat", 1) as stage:
+        heard = hear(beaten)
+        stage.advance()
+    return Struck(beaten.read(), heard)
+
+
 def _grid(
     features: Features,
+    struck: Struck,
     song: Song,
     progress: Progress,
     stems: Mapping[str, Stem],
@@ -168,15 +195,13 @@ def _grid(
 ) -> Analysis:
     """Beats, form and curves alone."""
     ear = ear or _OURS
-    beaten = with_drums(features, stems["drums"].features) if "drums" in stems else features
     with progress.stage("Finding the beat", 1) as stage:
-        onsets = onset_strength(beaten)
-        pulse = ear.pulse(beaten, onsets, song)
+        pulse = ear.pulse(struck.features, struck.heard, song)
         stage.advance()
     with progress.stage("Finding the form", 1) as stage:
-        own = onsets if beaten is features else onset_strength(features)
-        curves = draw_curves(features, own, None if heard is None else heard.momentary)
-        sections = find_sections(features, own, song, pulse, curves[0])
+        onsets = onset_strength(features).together()
+        curves = draw_curves(features, onsets, None if heard is None else heard.momentary)
+        sections = find_sections(features, onsets, song, pulse, curves[0])
         if "vocals" in stems:
             voice = sung(stems["vocals"].features)
             curves, sections = (*curves, voice), tell_apart(sections, voice, song.sample_rate)
@@ -194,6 +219,10 @@ def _grid(
     )
 
 
+def _first_look(features: Features, song: Song) -> Analysis:
+    return _grid(features, _struck(features, {}, SILENT), song, SILENT, {})
+
+
 def _hear(reader: SoundReader, progress: Progress, window: Window, early: Early | None) -> tuple[Heard, int]:
     """What is heard of the window, and how many samples the whole file has."""
     hearing, samples = Hearing(reader.channels, reader.sample_rate, reader.layout), 0
@@ -205,6 +234,6 @@ def _hear(reader: SoundReader, progress: Progress, window: Window, early: Early 
             samples += size
             stage.advance(size / reader.sample_rate)
             if waiting is not None and samples >= EARLY * reader.sample_rate:
-                waiting(_grid(hearing.so_far(), Song(reader.sample_rate, samples), SILENT, {}))
+                waiting(_first_look(hearing.so_far(), Song(reader.sample_rate, samples)))
                 waiting = None
     return hearing.finish(), samples

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
-from scipy.signal import butter, sosfilt
 
 from alice_core.music.features import RATE, Floats
+from alice_core.music.filters import Filters, band_pass
+from alice_core.music.series import Series
 from alice_core.music.traits import BandOnsets
 
 _STEP = RATE // 1000  # samples of a millisecond
@@ -48,59 +49,63 @@ class Attacks:
     """Takes the mono stream at RATE; gives the attacks of each band at the end."""
 
     def __init__(self) -> None:
+        self._filters = Filters([band_pass(*edges, RATE) for band in _BANDS for edges in band.hertz])
         self._ears = [_Ear(band) for band in _BANDS]
 
     def feed(self, mono: NDArray[np.float32]) -> None:
         """Hear the next samples."""
-        for ear in self._ears if mono.size else ():
-            ear.feed(mono)
+        if not mono.size:
+            return
+        rows = self._filters.feed(mono[None, :])
+        for ear in self._ears:
+            own, rows = np.split(rows, [len(ear.band.hertz)])
+            ear.feed(own)
 
     def finish(self, sample_rate: int, samples: int) -> tuple[BandOnsets, ...]:
         """The attacks in samples of the file, which has so many samples a second and altogether."""
+        self.feed(np.zeros(_AHEAD * _STEP, np.float32))
         return tuple(ear.finish(sample_rate, samples) for ear in self._ears)
 
 
 class _Ear:
     def __init__(self, band: _Band) -> None:
-        self._band = band
-        self._filters = [butter(2, edges, "bandpass", fs=RATE, output="sos") for edges in band.hertz]
-        self._states = [np.zeros((2, 2)) for _ in self._filters]
+        self.band = band
         self._held: list[Floats] = [np.zeros((len(band.hertz), _BEHIND * _STEP), np.float32)]
         self._size = _BEHIND * _STEP
         self._start = -_BEHIND * _STEP  # of what is held, in samples of the stream
-        self._found: list[tuple[int, float]] = []
+        self._found = Series(np.float64, 2)  # samples of the stream, strengths
 
-    def feed(self, mono: NDArray[np.float32]) -> None:
-        rows = np.empty((len(self._filters), mono.size), np.float32)
-        for row, sos in enumerate(self._filters):
-            rows[row], self._states[row] = sosfilt(sos, mono.astype(np.float64), zi=self._states[row])
+    def feed(self, rows: NDArray[np.float32]) -> None:
         self._held.append(rows)
-        self._size += mono.size
+        self._size += rows.shape[1]
         if self._size >= (_CHUNK + _BEHIND + _AHEAD) * _STEP:
             self._look(last=False)
 
     def finish(self, sample_rate: int, samples: int) -> BandOnsets:
-        self.feed(np.zeros(_AHEAD * _STEP, np.float32))
         self._look(last=True)
-        loudest = float(np.percentile([size for _, size in self._found], 95)) if self._found else 1.0
-        kept = [(at, min(1.0, size / loudest)) for at, size in self._found if size >= _FAINT * loudest]
-        places = (min(max(0, round(at * sample_rate / RATE)), samples - 1) for at, _ in kept)
-        return BandOnsets(self._band.name, tuple(places), tuple(round(size, 4) for _, size in kept))
+        at, size = self._found.joined().T
+        loudest = float(np.percentile(size, 95)) if size.size else 1.0
+        kept = size >= _FAINT * loudest
+        places = np.clip(np.rint(at[kept] * sample_rate / RATE), 0, samples - 1).astype(np.int64)
+        strengths = np.minimum(1.0, size[kept] / loudest)
+        return BandOnsets(self.band.name, tuple(places.tolist()), tuple(round(one, 4) for one in strengths.tolist()))
 
     def _look(self, *, last: bool) -> None:
         sound = np.concatenate(self._held, axis=1)
         whole = sound.shape[1] // _STEP
         energy = np.square(sound[:, : whole * _STEP]).reshape(sound.shape[0], whole, _STEP).mean(axis=2)
-        for peak in self._peaks(energy, whole - (0 if last else _AHEAD)):
-            after = energy[:, peak : peak + self._band.span].mean()
-            self._found.append((self._start + self._place(sound, peak), float(np.sqrt(after))))
+        found = [
+            (self._start + self._place(sound, peak), np.sqrt(energy[:, peak : peak + self.band.span].mean()))
+            for peak in self._peaks(energy, whole - (0 if last else _AHEAD))
+        ]
+        self._found.add(np.asarray(found, np.float64).reshape(-1, 2))
         keep = (_BEHIND + _AHEAD) * _STEP + sound.shape[1] - whole * _STEP
         self._start += sound.shape[1] - keep
         self._held, self._size = [sound[:, sound.shape[1] - keep :].copy()], keep
 
     def _peaks(self, energy: Floats, end: int) -> list[int]:
         """Milliseconds at which an attack begins."""
-        band = self._band
+        band = self.band
         total = np.concatenate([np.zeros((energy.shape[0], 1)), np.cumsum(energy, axis=1, dtype=np.float64)], axis=1)
         at = np.arange(energy.shape[1])
         after = (total[:, np.minimum(at + band.span, at.size)] - total[:, at]) / band.span
@@ -113,7 +118,7 @@ class _Ear:
     def _place(self, sound: Floats, peak: int) -> int:
         """The first sample around a rise where the sound leaves what was before it."""
         first = max(0, (peak - 6) * _STEP)
-        size = np.abs(sound[:, first : (peak + self._band.span) * _STEP]).sum(axis=0)
+        size = np.abs(sound[:, first : (peak + self.band.span) * _STEP]).sum(axis=0)
         ground = np.abs(sound[:, max(0, first - 20 * _STEP) : max(first, 1)]).sum(axis=0).max(initial=0.0)
         crossed = np.flatnonzero(size > max(0.2 * float(size.max()), min(1.2 * float(ground), 0.7 * float(size.max()))))
-        return first + int(crossed[0]) - self._band.delay
+        return first + int(crossed[0]) - self.band.delay

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from alice_core.music.certainty import Certainty, judge
-from alice_core.music.counting import counts
+from alice_core.music.counting import count_beats
 from alice_core.music.features import FRAMES, LEAD, Features, Floats
 from alice_core.music.following import Evidence, follow, weigh
 from alice_core.music.meter import Bars, count_bars
 from alice_core.music.model import Beat, Song, Tempo, TempoPoint
-from alice_core.music.network import NETWORK_FRAMES, hear
+from alice_core.music.network import NETWORK_FRAMES, Activations
 from alice_core.music.placing import Placed, place
-from alice_core.music.tempo import NO_BEAT, UNSURE, draw_tempo_map, name_tempo, steadiness, sureness
-from alice_core.music.tempogram import Onsets, periods, tempo_path, tempogram
+from alice_core.music.tempo import NO_BEAT, UNSURE, draw_tempo_map, name_tempo, repetition, steadiness, sureness
+from alice_core.music.tempogram import onset_strength, periods, tempo_path, tempogram
 from alice_core.music.traits import Stretch
 
 _SILENT_POWER = 3e-8  # mean square of the loudest frame, -75 dB
@@ -47,24 +47,26 @@ class Pulse:
     stretches: tuple[Stretch, ...] = ()
 
 
-def find_pulse(features: Features, onsets: Onsets, song: Song) -> Pulse:
-    """Beats, bars and tempo of a song; without beats there is a notice."""
+def find_pulse(features: Features, heard: Activations, song: Song) -> Pulse:
+    """Beats, bars and tempo of a song, of what the network heard in it; without beats there is a notice."""
     if float(features.level.max(initial=0.0)) < _SILENT_POWER:
         return Pulse(notices=(f"The song is silent; {_EVEN}.",))
     if features.seconds < _SHORT:
         return Pulse(notices=(f"no steady beat was found: {features.seconds:.1f} s are too short; {_EVEN}.",))
-    pulses = tempogram(onsets.total)
-    path = tempo_path(pulses)
-    heard = hear(features)
     evidence = weigh(heard.beat)
     followed = follow(evidence, NETWORK_FRAMES) * (FRAMES // NETWORK_FRAMES) + LEAD
-    candidates = counts(features, onsets, periods(path, onsets.total.size), evidence, followed)
-    if not candidates:
+    onsets = onset_strength(features)  # not earlier: following needs much memory for a song of hours
+    pulses = tempogram(onsets.total)
+    path = tempo_path(pulses)
+    repeats = repetition(pulses, path)
+    del pulses  # large for a song of hours
+    count = count_beats(features, onsets, periods(path, onsets.total.size), evidence, followed)
+    if count is None:
         return Pulse(notices=(f"no steady beat was found: there are too few attacks; {_EVEN}.",))
-    steady = steadiness(features, onsets, candidates[0], pulses, path)
+    steady = steadiness(features, onsets, count, repeats)
     if steady < NO_BEAT:
         return Pulse(notices=(f"no steady beat was found: attacks come at no regular distance; {_EVEN}.",))
-    placed = place(features, onsets, candidates[0], heard)
+    placed = place(features, onsets, count, heard)
     if placed.sounding.sum() < _FEWEST:
         return Pulse(notices=(f"no steady beat was found: only {placed.sounding.sum()} beats; {_EVEN}.",))
     bars = count_bars(features, onsets, placed.times, heard)

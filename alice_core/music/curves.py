@@ -35,24 +35,30 @@ def draw_curves(features: Features, onsets: Onsets, loudness: Floats | None = No
     """
     count = max(1, int(np.ceil(features.seconds * CURVE_RATE)))
     energy = _energy(features, onsets, count)
-    brightness, audible = _brightness(features, onsets, count)
+    brightness, audible = _brightness(features, onsets.gate, count)
     density = _density(onsets, count)
     mode = audible * _sampled(majorness(features.harmony), SLOW_FRAMES, 0, count) + (1.0 - audible) * 0.5
     arousal = estimate_arousal(energy, density, brightness)
     valence = estimate_valence(mode, brightness, arousal, audible)
     named = [("energy", energy), ("brightness", brightness), ("density", density), ("mode", mode)]
     named += [("valence", valence), ("arousal", arousal)]
-    curves = [Curve(name, CURVE_RATE, tuple(np.round(values, 4).tolist())) for name, values in named]
+    curves = [Curve(name, CURVE_RATE, _told(values, 4)) for name, values in named]
     if loudness is not None:
         at = np.minimum(np.arange(count), max(loudness.size - 1, 0))
-        curves.append(Curve("loudness", CURVE_RATE, tuple(np.round(loudness[at], 2).tolist())))
+        curves.append(Curve("loudness", CURVE_RATE, _told(loudness[at], 2)))
     return tuple(curves)
 
 
-def hearable(features: Features, onsets: Onsets) -> Floats:
+def _told(values: Floats, digits: int) -> tuple[float, ...]:
+    """Rounded, each number once in memory however often it comes: in hours of a curve that is most of them."""
+    known: dict[float, float] = {}
+    return tuple(known.setdefault(value, value) for value in np.round(values, digits).tolist())
+
+
+def hearable(features: Features, gate: Floats) -> Floats:
     """(m,) 0 where a slow frame is silent or hiss against the song's loud level, 1 where it sounds."""
     at = np.arange(features.centroid.size) * (FRAMES // SLOW_FRAMES) + LEAD
-    return np.asarray((features.centroid > 0) * onsets.gate[np.minimum(at, onsets.gate.size - 1)])
+    return np.asarray((features.centroid > 0) * gate[np.minimum(at, gate.size - 1)])
 
 
 def _energy(features: Features, onsets: Onsets, count: int) -> Floats:
@@ -67,8 +73,8 @@ def _energy(features: Features, onsets: Onsets, count: int) -> Floats:
     return _sampled(loudness * (0.7 + 0.3 * activity), FRAMES, LEAD, count)
 
 
-def _brightness(features: Features, onsets: Onsets, count: int) -> tuple[Floats, Floats]:
-    heard = hearable(features, onsets)
+def _brightness(features: Features, gate: Floats, count: int) -> tuple[Floats, Floats]:
+    heard = hearable(features, gate)
     octaves = np.log2(np.maximum(features.centroid, 1.0) / _DULL) / np.log2(_BRIGHT / _DULL)
     value = np.clip(octaves, 0.0, 1.0) * heard
     weight = gaussian_filter1d(heard, SLOW_FRAMES / 4, mode="nearest")

@@ -3,12 +3,12 @@
 Two short-time spectra run over the mono stream at 22 kHz: a fast one (46 ms windows, a frame
 every 10 ms) for *when* something starts, and a slow one (186 ms, a frame every 50 ms) for
 *what* sounds: harmony and timbre. Kept are 17 numbers a fast frame and 55 a slow one, about
-35 MB for each hour, never the sound itself.
+27 MB for each hour, never the sound itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,6 +16,8 @@ import scipy.fft
 import scipy.sparse
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from alice_core.music.series import Series
 
 Floats: TypeAlias = NDArray[Any]
 """Floating-point numbers of single or double precision."""
@@ -38,9 +40,16 @@ BANDS = 4
 FINE_BANDS = 12
 """Finer onset bands, each of 5 mel bands, which the network reads."""
 
-_SERIES = ("onsets", "attacks", "level", "harmony", "timbre", "centroid")
 _FAST, _SLOW = 1024, 4096
-_MEL_BANDS, _TIMBRE = 60, 30
+_MEL_BANDS, _TIMBRE, _PITCHES = 60, 30, 24
+_SERIES: dict[str, tuple[type[np.floating[Any]], tuple[int, ...]]] = {
+    "onsets": (np.float32, (BANDS,)),
+    "attacks": (np.float16, (FINE_BANDS,)),
+    "level": (np.float32, ()),
+    "harmony": (np.float32, (_PITCHES,)),
+    "timbre": (np.float16, (_TIMBRE,)),
+    "centroid": (np.float32, ()),
+}
 _EDGES = (160.0, 800.0, 3200.0)
 _STEP = 2  # frames between the spectra whose difference is an onset
 _COMPRESS = 100.0
@@ -55,10 +64,10 @@ class Features:
     Attributes:
         onsets: (n, BANDS), rise of the compressed spectrum in each band; frame i lies at
             (i - LEAD) / FRAMES seconds.
-        attacks: (n, FINE_BANDS) of half precision, the same rise in finer bands.
+        attacks: (n, FINE_BANDS) of half precision, the same rise in finer bands; none once the network has read them.
         level: (n,), power of the fast frames (1 = full-scale square).
         harmony: (m, 24), 12 pitch classes of the bass, then 12 above; slow frame j at j / SLOW_FRAMES s.
-        timbre: (m, 30), compressed mel spectrum.
+        timbre: (m, 30) of half precision, compressed mel spectrum.
         centroid: (m,), centre of the spectrum in Hz, 0 where it is silent.
         seconds: Length of the stream.
     """
@@ -70,6 +79,10 @@ class Features:
     timbre: Floats
     centroid: Floats
     seconds: float
+
+    def read(self) -> Features:
+        """The same without the attacks, which nobody reads after the network."""
+        return replace(self, attacks=self.attacks[:0].copy())
 
 
 class Listener:
@@ -89,7 +102,7 @@ class Listener:
         self._hertz = np.fft.rfftfreq(_SLOW, 1 / RATE).astype(np.float32)
         self._before = np.zeros((_STEP, _MEL_BANDS), np.float32)
         self._fast_reference, self._slow_reference = _Reference(FRAMES), _Reference(SLOW_FRAMES)
-        self._rows: dict[str, list[Floats]] = {n: [] for n in _SERIES}
+        self._rows = {name: Series(kind, *shape) for name, (kind, shape) in _SERIES.items()}
         self._samples = 0
 
     def feed(self, mono: NDArray[np.float32]) -> None:
@@ -102,9 +115,7 @@ class Listener:
         """The features of all that was heard."""
         self._hear_fast(self._fast.finish())
         self._hear_slow(self._slow.finish())
-        # One after the other, so that of a song of hours no more than one series is there twice.
-        joined = {name: np.concatenate(self._rows.pop(name)) for name in tuple(self._rows)}
-        return Features(**joined, seconds=self._samples / RATE)
+        return Features(**{name: rows.joined() for name, rows in self._rows.items()}, seconds=self._samples / RATE)
 
     def _hear_fast(self, frames: Floats) -> None:
         if not frames.shape[0]:
@@ -115,11 +126,9 @@ class Listener:
         rise = np.log1p(mel[_STEP:] * (_COMPRESS / reference)) - np.log1p(mel[:-_STEP] * (_COMPRESS / reference))
         self._before = mel[-_STEP:]
         rise = np.maximum(rise, 0.0)
-        self._rows["onsets"].append(rise @ self._groups)
-        self._rows["attacks"].append(
-            rise.reshape(-1, FINE_BANDS, _MEL_BANDS // FINE_BANDS).mean(axis=2).astype(np.float16)
-        )
-        self._rows["level"].append(np.mean(np.square(frames), axis=1))
+        self._rows["onsets"].add(rise @ self._groups)
+        self._rows["attacks"].add(rise.reshape(-1, FINE_BANDS, _MEL_BANDS // FINE_BANDS).mean(axis=2))
+        self._rows["level"].add(np.mean(np.square(frames), axis=1))
 
     def _hear_slow(self, frames: Floats) -> None:
         if not frames.shape[0]:
@@ -130,9 +139,9 @@ class Listener:
         tonal = np.maximum(loud - _smooth(loud, 20), 0.0)
         total = spectrum.sum(axis=1)
         centre = (spectrum @ self._hertz) / np.maximum(total, 1e-9)
-        self._rows["harmony"].append(self._pitches.read(tonal))
-        self._rows["timbre"].append(np.log1p(self._timbre.read(spectrum) * (_COMPRESS / reference)))
-        self._rows["centroid"].append(np.where(total > _FLOOR, centre, 0.0).astype(np.float32))
+        self._rows["harmony"].add(self._pitches.read(tonal))
+        self._rows["timbre"].add(np.log1p(self._timbre.read(spectrum) * (_COMPRESS / reference)))
+        self._rows["centroid"].add(np.where(total > _FLOOR, centre, 0.0))
 
 
 class _Bank:

@@ -45,7 +45,7 @@ class Evidence:
 
 def weigh(activation: Floats) -> Evidence:
     """The evidence of activations of shape (n,) between 0 and 1."""
-    sure = np.clip(activation, 1 - _SURE, _SURE)
+    sure = np.clip(activation.astype(np.float64), 1 - _SURE, _SURE)
     return Evidence(np.log(sure), np.concatenate([[0.0], np.cumsum(np.log(1 - sure))]))
 
 

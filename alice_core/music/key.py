@@ -33,6 +33,7 @@ _TEMPERLEY = (
 )
 _BASS = 0.5  # weight of the bass against what sounds above
 _TOLD, _NO_HARMONY = 4, 0.35  # keys named beside the best; fit below which there is no key
+_AT_ONCE = 4096  # frames compared with the keys at once
 _CLEAR = 0.12  # lead over the next key that is beyond doubt
 
 
@@ -72,10 +73,15 @@ def find_keys(harmony: Floats, weight: Floats, spans: Sequence[tuple[float, floa
 
 def majorness(harmony: Floats) -> Floats:
     """(m,) from 0 (minor) over 0.5 (cannot be said) to 1 (major), of the harmony around each slow frame."""
-    chroma = _chroma(harmony).astype(np.float64)
-    smooth = uniform_filter1d(chroma, int(HARMONY_SPAN * SLOW_FRAMES), axis=0, mode="nearest")
-    fits = _fits(smooth)
-    return np.asarray(np.clip(0.5 + 1.5 * (fits[:, :12].max(axis=1) - fits[:, 12:].max(axis=1)), 0.0, 1.0))
+    smooth = np.empty((harmony.shape[0], 12))
+    for column in range(12):
+        chroma = (_BASS * harmony[:, column] + harmony[:, 12 + column]).astype(np.float64)
+        smooth[:, column] = uniform_filter1d(chroma, int(HARMONY_SPAN * SLOW_FRAMES), mode="nearest")
+    lead = np.empty(harmony.shape[0])
+    for first in range(0, lead.size, _AT_ONCE):  # so that what is in between stays small for a song of hours
+        fits = _fits(smooth[first : first + _AT_ONCE])
+        lead[first : first + _AT_ONCE] = fits[:, :12].max(axis=1) - fits[:, 12:].max(axis=1)
+    return np.asarray(np.clip(0.5 + 1.5 * lead, 0.0, 1.0))
 
 
 def _chroma(harmony: Floats) -> Floats:

@@ -9,11 +9,13 @@ half of the highest peak so far; a peak between lower samples is not looked for.
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
 from alice_core.music.features import Floats
+from alice_core.music.filters import Filters
 from alice_core.music.traits import Loudness
 
 QUIETEST = -70.0
@@ -52,10 +54,9 @@ class Meter:
     def __init__(self, channels: int, sample_rate: int, layout: str = "") -> None:
         known = _WEIGHTS.get(layout, ())
         self._weights = np.array(known if len(known) == channels else (1.0,) * channels)
-        self._filter = _weighting(sample_rate)
-        self._state = np.zeros((2, channels, 2))
+        self._filter = Filters([_weighting(sample_rate)], channels)
         self._rate, self._taken = sample_rate, 0
-        self._sums: list[float] = []
+        self._sums = array("d")
         self._open = 0.0
         self._peak = _TruePeak(channels)
 
@@ -63,12 +64,12 @@ class Meter:
         """Measure the next samples, of shape (n, channels)."""
         if not block.shape[0]:
             return
-        sound = np.ascontiguousarray(np.nan_to_num(block, posinf=0.0, neginf=0.0).T, np.float64)
-        self._peak.feed(sound.astype(np.float32))
-        heard, self._state = sosfilt(self._filter, sound, axis=1, zi=self._state)
+        sound = np.ascontiguousarray(np.nan_to_num(block, posinf=0.0, neginf=0.0).T, np.float32)
+        self._peak.feed(sound)
+        heard = self._filter.feed(sound)
         power = np.zeros(heard.shape[1])
         for weight, channel in zip(self._weights, heard, strict=True):
-            power += weight * np.square(channel)
+            power += weight * np.square(channel, dtype=np.float64)
         self._add(power)
 
     def finish(self) -> tuple[Loudness, Floats]:

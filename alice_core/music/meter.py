@@ -17,6 +17,7 @@ from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 from alice_core.music.features import FRAMES, LEAD, SLOW_FRAMES, Features, Floats
 from alice_core.music.network import NETWORK_FRAMES, Activations
+from alice_core.music.sums import Sums
 from alice_core.music.tempogram import Onsets
 
 _METERS = {4: 0.0, 3: -0.1, 5: -0.2, 7: -0.2}
@@ -79,7 +80,7 @@ def count_bars(features: Features, onsets: Onsets, beats: Floats, heard: Activat
 def _told(heard: Activations, beats: Floats) -> Floats:
     """(n,) logarithm of the odds that each beat is a downbeat, as the network hears it, between -3 and 3."""
     at = np.rint(beats * NETWORK_FRAMES).astype(np.int64)[:, None] + np.arange(-2, 3)
-    down = heard.downbeat[np.clip(at, 0, heard.downbeat.size - 1)].max(axis=1)
+    down = heard.downbeat[np.clip(at, 0, heard.downbeat.size - 1)].max(axis=1).astype(np.float64)
     odds = np.log(np.maximum(down, 1e-3) / np.maximum(1 - down, 1e-3))
     return np.asarray(np.clip(odds + _BIAS, -3.0, 3.0))
 
@@ -112,11 +113,8 @@ def bars_from(position: NDArray[np.int64]) -> Bars:
 
 def between_beats(rows: Floats, edges: Floats) -> Floats:
     """The mean of slow frames between consecutive edges in seconds, shape (edges - 1, columns)."""
-    steps = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
     at = np.clip(edges * SLOW_FRAMES + 0.5, 0, rows.shape[0])
-    low = np.minimum(at.astype(np.int64), rows.shape[0] - 1)
-    read = steps[low] + (steps[low + 1] - steps[low]) * (at - low)[:, None]
-    return np.asarray(np.diff(read, axis=0) / np.maximum(np.diff(at), 1e-3)[:, None])
+    return np.asarray(np.diff(Sums(rows).at(at), axis=0) / np.maximum(np.diff(at), 1e-3)[:, None])
 
 
 def _signs(features: Features, onsets: Onsets, beats: Floats) -> Floats:
@@ -142,10 +140,10 @@ def _distance(before: Floats, after: Floats) -> Floats:
 
 def _at_beats(onsets: Onsets, beats: Floats, part: float = 0.0) -> Floats:
     """Onset peaks of every band at each beat, or some part of a beat later."""
-    peaks = maximum_filter1d(onsets.bands, 7, axis=0, mode="constant")
     gaps = np.append(np.diff(beats), np.median(np.diff(beats)))
     frames = np.rint((beats + part * gaps) * FRAMES).astype(np.int64) + LEAD
-    return np.asarray(peaks[np.clip(frames, 0, peaks.shape[0] - 1)])
+    frames = np.clip(frames, 0, onsets.bands.shape[0] - 1)
+    return np.stack([maximum_filter1d(band, 7, mode="constant")[frames] for band in onsets.bands.T], axis=1)
 
 
 def _pattern(onsets: Onsets, beats: Floats) -> Floats:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alice_core.music.features import FINE_BANDS, LEAD, SLOW_FRAMES, Features, Floats
+from alice_core.music.sums import Sums
 
 NETWORK_FRAMES = 50
 """Frames a second that the network reads."""
@@ -41,28 +42,35 @@ class Activations:
 
 def hear(features: Features) -> Activations:
     """What the network hears."""
-    rows = inputs(features)
-    layers = _weights()
-    said = np.empty((rows.shape[0], 2))
-    for first in range(0, rows.shape[0], _STRETCH):
-        start, last = max(0, first - _CONTEXT), min(rows.shape[0], first + _STRETCH)
-        heard = _run(rows[start : min(rows.shape[0], last + _CONTEXT)], layers)
-        said[first:last] = heard[first - start : last - start]
-    said = np.rint(said * _STEPS) / _STEPS
+    whole, layers = _whole(features), _weights()
+    count = whole.shape[0]
+    said = np.empty((count, 2), np.float32)
+    for first in range(0, count, _STRETCH):
+        start, last = max(0, first - _CONTEXT), min(count, first + _STRETCH)
+        heard = _run(_stretch(features, whole, start, min(count, last + _CONTEXT)), layers)
+        said[first:last] = np.rint(heard[first - start : last - start] * _STEPS) / _STEPS
     return Activations(said[:, 0], said[:, 1])
 
 
 def inputs(features: Features) -> NDArray[np.float32]:
     """(n, INPUTS) what the network reads, NETWORK_FRAMES a second from 0 s on."""
-    pairs = features.attacks[LEAD:]
-    count = pairs.shape[0] // 2
-    rows = np.empty((count, INPUTS), np.float32)
-    for first in range(0, count, _STRETCH):  # so that what is in between stays small for a song of hours
-        some = pairs[2 * first : 2 * min(count, first + _STRETCH)]
-        attacks = some.reshape(-1, 2, FINE_BANDS).max(axis=1).astype(np.float32)
-        rows[first : first + _STRETCH, :FINE_BANDS] = np.sqrt(attacks)
+    whole = _whole(features)
+    return _stretch(features, whole, 0, whole.shape[0])
+
+
+def _stretch(features: Features, whole: Floats, first: int, end: int) -> NDArray[np.float32]:
+    """The rows from ``first`` to ``end``; made anew for each stretch, so that they stay small for a song of hours."""
+    pairs = features.attacks[LEAD + 2 * first : LEAD + 2 * end]
+    attacks = np.sqrt(pairs.reshape(-1, 2, FINE_BANDS).max(axis=1).astype(np.float32))
+    return np.concatenate([attacks, whole[first:end]], axis=1)
+
+
+def _whole(features: Features) -> NDArray[np.float32]:
+    """(n, INPUTS - FINE_BANDS) the columns that are measured against the whole song."""
+    count = features.attacks[LEAD:].shape[0] // 2
+    rows = np.empty((count, INPUTS - FINE_BANDS), np.float32)
     at = (np.arange(count) + 0.25) / NETWORK_FRAMES * SLOW_FRAMES + 0.5
-    for column, (low, high, span) in enumerate(_SPANS, FINE_BANDS):
+    for column, (low, high, span) in enumerate(_SPANS):
         rows[:, column] = _change(features.harmony[:, low:high], at, span * SLOW_FRAMES)
     level = features.level[LEAD : LEAD + 2 * count : 2].astype(np.float64)
     loud = max(float(np.percentile(level, 95)), 1e-9) if count else 1.0
@@ -74,23 +82,19 @@ def _change(harmony: Floats, at: Floats, reach: float) -> Floats:
     """1 - cosine of the harmony before and after each place, 0 where either is nearly silent."""
     if harmony.shape[0] < 2:  # noqa: PLR2004 - nothing to compare
         return np.zeros(at.size)
-    steps = np.concatenate([np.zeros((1, harmony.shape[1])), np.cumsum(harmony, axis=0, dtype=np.float64)])
+    sums = Sums(harmony)
     cosine, least, most = (np.empty(at.size) for _ in range(3))
     for first in range(0, at.size, _STRETCH):
         some = slice(first, first + _STRETCH)
-        now, before, after = (_read(steps, at[some] + shift) for shift in (0.0, -reach, reach))
+        now, before, after = (sums.at(at[some] + shift) for shift in (0.0, -reach, reach))
         before, after = now - before, after - now
         sizes = np.stack([np.linalg.norm(before, axis=1), np.linalg.norm(after, axis=1)])
         cosine[some] = np.sum(before * after, axis=1) / np.maximum(sizes[0] * sizes[1], 1e-12)
         least[some], most[some] = sizes.min(axis=0), sizes.max(axis=0)
-    usual = _QUIET * max(float(np.percentile(np.concatenate([least, most]), 75)), 1e-6)
+    both = np.concatenate([least, most])
+    del most
+    usual = _QUIET * max(float(np.percentile(both, 75, overwrite_input=True)), 1e-6)
     return np.asarray(np.clip(least / usual, 0.0, 1.0) * (1.0 - np.clip(cosine, 0.0, 1.0)))
-
-
-def _read(rows: Floats, at: Floats) -> Floats:
-    where = np.clip(at, 0, rows.shape[0] - 1)
-    low = np.minimum(where.astype(np.int64), rows.shape[0] - 2)
-    return np.asarray(rows[low] + (rows[low + 1] - rows[low]) * (where - low)[:, None])
 
 
 def _run(rows: NDArray[np.float32], layers: dict[str, NDArray[np.float32]]) -> Floats:

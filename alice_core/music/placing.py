@@ -52,13 +52,12 @@ class Placed:
 
 def place(features: Features, onsets: Onsets, count: Count, heard: Activations) -> Placed:
     """The beats of a count where they sound, from the first that the music answers to the last."""
-    raw = _prominence(features) * onsets.gate
-    told = np.interp((np.arange(raw.size) - LEAD) / FRAMES * NETWORK_FRAMES, np.arange(heard.beat.size), heard.beat)
-    frames = _ends(count.beats, count.period, raw, onsets.gate, maximum_filter1d(told, 2 * _NEAR + 1, mode="constant"))
+    peaks = maximum_filter1d(_prominence(features) * onsets.gate, 2 * _NEAR + 1, mode="constant")
+    frames = _ends(count.beats, count.period, *_answers(peaks, onsets.gate, heard))
     if not frames.size:
         return Placed(np.zeros(0), np.zeros(0), np.zeros(0, bool))
     exact, own = _refined(frames, onsets.total)
-    strength = _answers(frames, raw)
+    strength = peaks[np.clip(frames, 0, peaks.size - 1)]
     strength = strength / max(float(np.median(strength)), 1e-9)
     times = (_smoothed(exact, own) - LEAD) / FRAMES + ATTACK
     times = np.clip(times, 0.0, features.seconds)
@@ -82,27 +81,31 @@ def _prominence(features: Features) -> Floats:
     return np.asarray(np.maximum(total - uniform_filter1d(total, FRAMES // 2, mode="nearest"), 0.0))
 
 
-def _answers(frames: NDArray[np.int64], raw: Floats) -> Floats:
-    peaks = maximum_filter1d(raw, 2 * _NEAR + 1, mode="constant")
-    return np.asarray(peaks[np.clip(frames, 0, raw.size - 1)])
-
-
-def _ends(beats: NDArray[np.int64], period: Floats, raw: Floats, gate: Floats, told: Floats) -> NDArray[np.int64]:
-    """Without the beats outside the music, and with those that its ends still answer.
+def _answers(peaks: Floats, gate: Floats, heard: Activations) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """At which frames a beat is answered, and at which it is at least likely.
 
     A beat is answered by the network, or by an onset that is strong for its surroundings.
     """
-    peaks = maximum_filter1d(raw, 2 * _NEAR + 1, mode="constant")
+    told = np.interp((np.arange(peaks.size) - LEAD) / FRAMES * NETWORK_FRAMES, np.arange(heard.beat.size), heard.beat)
+    told = maximum_filter1d(told, 2 * _NEAR + 1, mode="constant")
     usual = maximum_filter1d(uniform_filter1d(peaks, _AROUND, mode="nearest"), _AROUND)
     struck = (told >= _TOLD) & (peaks >= _STRUCK * usual)
     hinted = (told >= _HINTED) & (peaks >= _ANSWER * usual)
     answered = (gate >= _SOUNDS) & (struck | hinted | (peaks >= _PLAIN * usual))
-    likely = answered | ((gate >= _SOUNDS) & (told >= _CERTAIN))
-    at = np.clip(beats, 0, raw.size - 1)
+    return answered, answered | ((gate >= _SOUNDS) & (told >= _CERTAIN))
+
+
+def _ends(
+    beats: NDArray[np.int64], period: Floats, answered: NDArray[np.bool_], likely: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Without the beats outside the music, and with those that its ends still answer."""
+    at = np.clip(beats, 0, answered.size - 1)
     good, fair = answered[at], likely[at]
     if good.sum() < 2:  # noqa: PLR2004 - one beat is none
         return np.zeros(0, np.int64)
     first, last = _first_good(good, fair), good.size - 1 - _first_good(good[::-1], fair[::-1])
+    if last < first:
+        return np.zeros(0, np.int64)
     inner = beats[first : last + 1]
     head = _extension(int(inner[0]), -1, period, answered, likely)
     tail = _extension(int(inner[-1]), 1, period, answered, likely)
@@ -126,7 +129,7 @@ def _extension(
     kept, silent = 0, 0
     at = float(start)
     while silent < _LOOK:
-        at += sign * period[min(max(int(at), 0), period.size - 1)]
+        at += sign * float(period[min(max(int(at), 0), period.size - 1)])
         frame = round(at)
         if not 0 <= frame < answered.size:
             break

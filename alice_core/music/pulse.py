@@ -32,19 +32,21 @@ def track(strength: Floats, period: Floats, tightness: float) -> NDArray[np.int6
         return np.zeros(0, np.int64)
     lags = np.arange(lowest, highest + 1)
     logs = np.log(lags)
-    score = np.zeros(count + highest)  # shifted by ``highest``, so that looking back is never out of range
-    back = np.full(count, -1, np.int64)
+    # Of the scores only those are kept that a beat can look back to; before the song all are 0.
+    score = np.zeros(highest + lowest)
+    back = np.full(count, -1, np.int32)
     for first in range(0, count, lowest):
         at = np.arange(first, min(count, first + lowest))
         cost = tightness * (logs - np.log(period[at])[:, None]) ** 2
-        worth = score[highest + at[:, None] - lags] - cost
+        worth = score[highest + at[:, None] - first - lags] - cost
         choice = np.argmax(worth, axis=1)
         best = worth[np.arange(at.size), choice]
         source = at - lags[choice]
         back[at] = np.where((best > 0) & (source >= 0), source, -1)
-        score[highest + at] = strength[at] + np.maximum(best, 0.0)
-    tail = max(0, count - int(period[-1] * 1.0) - 1)
-    beat = tail + int(np.argmax(score[highest + tail :]))
+        score[highest : highest + at.size] = strength[at] + np.maximum(best, 0.0)
+        score[:highest] = score[at.size : at.size + highest]
+    tail = max(0, count - int(period[-1]) - 1)
+    beat = tail + int(np.argmax(score[highest - (count - tail) : highest]))
     beats = []
     while beat >= 0:
         beats.append(beat)

@@ -29,10 +29,21 @@ _ALTERNATIVES = 7
 _SAME_TEMPO, _OTHER_TEMPO = 0.04, 0.02  # relative
 
 
-def steadiness(features: Features, onsets: Onsets, count: Count, pulses: Floats, path: Floats) -> float:
-    """How steady the beat is: 0 for none, about 0.1 where it is hard to hear, above 0.3 where it is plain."""
+def repetition(pulses: Floats, path: Floats) -> float:
+    """How strongly the onsets repeat along the tempo path, of a tempogram; 0 not at all, 1 wholly."""
     bins = np.clip(np.rint(np.log2(path / TEMPI[0]) / np.log2(TEMPI[1] / TEMPI[0])).astype(int), 0, TEMPI.size - 1)
-    repeats = float(np.mean(pulses[np.arange(path.size), bins]))
+    return float(np.mean(pulses[np.arange(path.size), bins]))
+
+
+def steadiness(features: Features, onsets: Onsets, count: Count, repeats: float) -> float:
+    """How steady the beat is: 0 for none, about 0.1 where it is hard to hear, above 0.3 where it is plain.
+
+    Args:
+        features: What was heard.
+        onsets: Its onset strength.
+        count: The beats.
+        repeats: See :func:`repetition`.
+    """
     peaks = maximum_filter1d(onsets.total, 5, mode="constant")
     gaps = np.diff(count.beats)
 

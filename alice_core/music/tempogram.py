@@ -7,7 +7,7 @@ The method is the classic one: onset strength, its autocorrelation in overlappin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.fft
@@ -45,7 +45,7 @@ class Onsets:
     """Onset strength without the slow parts: each of unit root mean square over some seconds.
 
     Attributes:
-        bands: (n, BANDS).
+        bands: (n, BANDS), of single precision.
         total: (n,), all bands together.
         gate: (n,), 0 where the song is silent against its own loud level, 1 where it sounds.
     """
@@ -54,15 +54,21 @@ class Onsets:
     total: Floats
     gate: Floats
 
+    def together(self) -> Onsets:
+        """The same without the bands."""
+        return replace(self, bands=self.bands[:0].copy())
+
 
 def onset_strength(features: Features) -> Onsets:
     """The onsets with their local mean removed and their local strength evened out."""
-    gate = _gate(features.level)
-    flat = np.empty((features.onsets.shape[0], BANDS))
+    gate = gate_of(features.level)
+    bands = np.empty((features.onsets.shape[0], BANDS), np.float32)
+    total = np.zeros(gate.size)
     for band in range(BANDS):
-        flat[:, band] = _even(features.onsets[:, band] * gate, _FAINT)
-    total = _even(flat.sum(axis=1), _FAINT_TOTAL)
-    return Onsets(flat, total, gate)
+        even = _even(features.onsets[:, band] * gate, _FAINT)
+        total += even
+        bands[:, band] = even
+    return Onsets(bands, _even(total, _FAINT_TOTAL), gate)
 
 
 def tempogram(strength: Floats) -> Floats:
@@ -73,15 +79,15 @@ def tempogram(strength: Floats) -> Floats:
     size = scipy.fft.next_fast_len(2 * _WINDOW)
     ideal = scipy.fft.irfft(np.abs(scipy.fft.rfft(taper, size)) ** 2, size)[:_WINDOW]
     lags = 60.0 * FRAMES / TEMPI
-    rows = []
+    rows = np.empty((count, TEMPI.size), np.float32)
     for first in range(0, count, _CHUNK):
         starts = np.arange(first, min(count, first + _CHUNK)) * _HOP
         frames = padded[starts[:, None] + np.arange(_WINDOW)] * taper
         power = np.abs(scipy.fft.rfft(frames, size, axis=1)) ** 2
         own = scipy.fft.irfft(power, size, axis=1)[:, :_WINDOW]
         own = own / np.maximum(own[:, :1], 1e-9) / np.maximum(ideal / ideal[0], 0.05)
-        rows.append(sum(_at(own, lags * k) for k in (1, 2, 3, 4)) / 4.0)
-    return np.concatenate(rows)
+        rows[first : first + _CHUNK] = sum(_at(own, lags * k) for k in (1, 2, 3, 4)) / 4.0
+    return rows
 
 
 def tempo_path(pulses: Floats) -> Floats:
@@ -93,10 +99,10 @@ def tempo_path(pulses: Floats) -> Floats:
     The octave itself is the one with the strongest pulse and the likeliest tempo.
     """
     prior = np.exp(-0.5 * (np.log2(TEMPI / CENTRE) / _CYCLIC_SPREAD) ** 2)
-    weighted = np.maximum(pulses, 0.0) * prior
     folded = np.zeros((pulses.shape[0], PER_OCTAVE))
     for first in range(0, TEMPI.size, PER_OCTAVE):
-        part = weighted[:, first : first + PER_OCTAVE]
+        octave = slice(first, first + PER_OCTAVE)
+        part = np.maximum(pulses[:, octave], 0.0) * prior[octave]
         folded[:, : part.shape[1]] += part
     steps = _circle(_GAIN * folded)
     turns = (np.diff(steps) + PER_OCTAVE // 2) % PER_OCTAVE - PER_OCTAVE // 2
@@ -119,7 +125,7 @@ def _circle(gain: Floats) -> NDArray[np.int64]:
     step = (_STEP_COST * np.abs(offsets))[:, None]
     source = (np.arange(bins) + offsets[:, None]) % bins
     best = gain[0].copy()
-    back = np.zeros(gain.shape, np.int64)
+    back = np.zeros(gain.shape, np.uint8)
     index = np.arange(bins)
     for row in range(1, gain.shape[0]):
         near = best[source] - step
@@ -142,21 +148,24 @@ def periods(path: Floats, frames: int) -> Floats:
     return np.asarray(60.0 * FRAMES / np.interp(np.arange(frames), at, path))
 
 
-def _gate(level: Floats) -> Floats:
+def gate_of(level: Floats) -> Floats:
+    """(n,) 0 where frames of this power are silent against the song's own loud level, 1 where it sounds."""
     if not level.size:
-        return level.astype(np.float64)
+        return level
     decibels = 10 * np.log10(np.maximum(level.astype(np.float64), 1e-12))
     loud = float(np.percentile(decibels[decibels > -90], 95)) if (decibels > -90).any() else 0.0  # noqa: PLR2004 - dB of silence
     gate = np.clip((decibels - loud - _QUIET_DB) / (_SOUND_DB - _QUIET_DB), 0.0, 1.0)
-    return np.asarray(maximum_filter1d(gate, _OPEN))  # an attack begins before it is loud
+    return np.asarray(maximum_filter1d(gate.astype(np.float32), _OPEN))  # an attack begins before it is loud
 
 
 def _even(strength: Floats, faint: float) -> Floats:
     """Above the local mean, over the local root mean square (but never lifting near-silence)."""
-    rise = np.maximum(strength - uniform_filter1d(strength, FRAMES // 2, mode="constant"), 0.0)
+    rise = uniform_filter1d(strength, FRAMES // 2, mode="constant")
+    np.maximum(np.subtract(strength, rise, out=rise), 0.0, out=rise)  # in place: it is long for a song of hours
     power = uniform_filter1d(rise**2, 8 * FRAMES, mode="nearest")
     floor = max(0.05 * float(power.max(initial=0.0)), faint**2)
-    return np.asarray(rise / np.sqrt(np.maximum(power, floor)))
+    rise /= np.sqrt(np.maximum(power, floor, out=power), out=power)
+    return np.asarray(rise)
 
 
 def _at(rows: Floats, lags: Floats) -> Floats:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
 
 from alice_core.media.sound import open_sound
 from alice_core.music.downmix import Mono
 from alice_core.music.features import RATE, Floats
+from alice_core.music.filters import Filters, low_pass
+from alice_core.music.series import Series
 from alice_core.progress import SILENT, Progress
 
 OUTLINE_RATE = 50
@@ -43,18 +44,15 @@ class Outline:
 
     def __init__(self) -> None:
         self._rest = np.zeros((3, 0), np.float32)
-        self._rows: list[Floats] = [np.zeros((6, 0), np.float32)]
-        self._filters = [butter(2, hertz, fs=RATE, output="sos") for hertz in _EDGES]
-        self._states = [np.zeros((1, 2)) for _ in _EDGES]
+        self._rows = Series(np.float32, 6)
+        self._filters = Filters([low_pass(hertz, RATE) for hertz in _EDGES])
 
     def feed(self, mono: NDArray[np.float32]) -> None:
         """Take the next samples."""
         if not mono.size:
             return
-        below = np.empty((2, mono.size), np.float32)
-        for row, sos in enumerate(self._filters):
-            below[row], self._states[row] = sosfilt(sos, mono.astype(np.float64), zi=self._states[row])
-        stream = np.concatenate([self._rest, np.concatenate([mono[None, :], below])], axis=1)
+        stream = np.concatenate([mono[None, :], self._filters.feed(mono[None, :])])
+        stream = np.concatenate([self._rest, stream], axis=1)
         whole = stream.shape[1] // _BUCKET * _BUCKET
         self._take(stream[:, :whole].reshape(3, -1, _BUCKET))
         self._rest = stream[:, whole:]
@@ -64,14 +62,14 @@ class Outline:
         if self._rest.shape[1]:
             self._take(self._rest[:, None, :])
             self._rest = self._rest[:, :0]
-        rows = np.concatenate(self._rows, axis=1)
+        rows = np.ascontiguousarray(self._rows.joined().T)
         return Waveform(rows[0], rows[1], rows[2], rows[3:])
 
     def _take(self, stretches: Floats) -> None:
         if stretches.shape[1]:
             mono, bass, dull = stretches
             bands = [_power(part) for part in (bass, dull - bass, mono - dull)]
-            self._rows.append(np.stack([mono.min(axis=1), mono.max(axis=1), _power(mono), *bands]))
+            self._rows.add(np.stack([mono.min(axis=1), mono.max(axis=1), _power(mono), *bands], axis=1))
 
 
 def _power(stretches: Floats) -> Floats:

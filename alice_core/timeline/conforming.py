@@ -76,8 +76,9 @@ def conforms(uses: Iterable[Use], rate: FrameRate) -> tuple[Conform, ...]:
             length = _length(media, rate)
             handle = rate.nominal
             start = max(0, first - handle)
-            stop = max(end, min(length, end + handle)) if length else end
-            found.append(Conform(media, misfits, start, stop - start, max(0, stop - length) if length else 0))
+            stop = end if length is None else max(end, min(length, end + handle))
+            held = 0 if length is None else max(0, stop - length)
+            found.append(Conform(media, misfits, start, stop - start, held))
     return tuple(found)
 
 
@@ -115,11 +116,11 @@ def _misfits(media: Media, end: int, rate: FrameRate) -> tuple[Misfit, ...]:
     elif media.rate is not None and media.rate.value != rate.value:
         found.append(Misfit.RATE)
     length = _length(media, rate)
-    if length and length < end:
+    if length is not None and length < end:
         found.append(Misfit.SHORT)
     return tuple(found)
 
 
-def _length(media: Media, rate: FrameRate) -> int:
-    """Frames of a file at a rate; 0 where its length is not known."""
-    return 0 if media.duration is None else rate.nearest_frame(media.duration)
+def _length(media: Media, rate: FrameRate) -> int | None:
+    """Frames of a file at a rate, 0 if it ends before the middle of its first; ``None`` where it is not known."""
+    return None if media.duration is None else rate.nearest_frame(media.duration)

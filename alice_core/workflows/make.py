@@ -34,10 +34,13 @@ from alice_core.store.files import read_file
 from alice_core.store.ledger import Budget, Scope
 from alice_core.store.locks import alone
 from alice_core.store.money import money_text
+from alice_core.timeline.conforming import Use, conforms
 from alice_core.timeline.formats import FORMATS
+from alice_core.timeline.looking import media_at
 from alice_core.timeline.model import Media, MediaKind, Timeline
 from alice_core.timing import FrameRate
 from alice_core.workflows import steps
+from alice_core.workflows.conforming import conform_files
 from alice_core.workflows.correcting import corrected_product
 from alice_core.workflows.correcting import standing as standing_corrections
 from alice_core.workflows.deliveries import sweep
@@ -188,7 +191,7 @@ class _Making:
         cast = self.ledger.note(
             foresee(self.store, steps.cast_job(planned.path, planned.digest, takes, self.folder), scratch)
         )
-        timeline = self._timeline(plan, shots, song, analysis)
+        timeline = self._timeline(plan, shots, song, analysis, dry_run=True)
         plan_digest = cast.products[0].digest
         jobs = [steps.export_job(timeline, name, plan_digest, self.folder) for name in FORMATS]
         jobs.append(steps.preview_job(timeline, plan_digest, self.folder, self.progress))
@@ -269,11 +272,18 @@ class _Making:
         near = path.relative_to(self.folder) if path.is_relative_to(self.folder) else path
         return Take(digest, near.as_posix())
 
-    def _timeline(self, plan: Plan, shots: Sequence[MadeShot], song: str, analysis: Path) -> Timeline:
+    def _timeline(
+        self, plan: Plan, shots: Sequence[MadeShot], song: str, analysis: Path, *, dry_run: bool = False
+    ) -> Timeline:
+        """The cut; a clip of another rate than the plan's, or too short, is made anew at its rate first."""
         heard = analyses.from_document(analysis.read_bytes())
         with self.store.reading() as reader:
             assets = reader.assets.many([*(one.digest or "" for one in shots), song])
         media = {one.shot.id: _picture(one, assets[one.digest or ""].facts, plan.rate) for one in shots}
+        wanted = conforms((Use(media[one.shot.id], 0, one.shot.frames) for one in shots), plan.rate)
+        place = self.folder / "conformed"
+        instead, _ = conform_files(self.store, wanted, plan.rate, place, dry_run=dry_run, progress=self.progress)
+        media = {shot: instead[one][0] if one in instead else one for shot, one in media.items()}
         sound = assets[song].facts.sound
         channels = sound.channels if sound else 2
         path = self.request.song.absolute()
@@ -322,16 +332,11 @@ def _picture(made: MadeShot, facts: MediaFacts, rate: FrameRate) -> Media:
     picture = facts.picture
     if picture is None:
         raise NotFound(f"the take {made.path} is no picture", hint="Make the shots again.")
-    moving = picture.seconds is not None
-    return Media(
-        path=made.path,
-        digest=made.digest or "",
-        kind=MediaKind.MOVIE if moving else MediaKind.STILL,
-        width=picture.width,
-        height=picture.height,
-        rate=rate if moving else None,
-        duration=made.shot.frames / rate.value if moving else None,
-    )
+    if picture.seconds is None:
+        return Media(made.path, made.digest or "", MediaKind.STILL, picture.width, picture.height)
+    found = media_at(made.path, made.digest or "")
+    same = found.rate is not None and found.rate.value == rate.value
+    return replace(found, rate=rate) if same else found  # the plan says how its frames are counted
 
 
 def _sound(path: Path, digest: str, heard: Analysis, channels: int) -> Media:

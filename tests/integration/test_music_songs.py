@@ -49,10 +49,9 @@ def hit_rate(true, found):
     [
         ("band_zydeco", 0.95, 0.9),
         ("band_jazzwaltz", 0.95, 0.9),
-        pytest.param(
-            *("syn_ramp_up_80_160", 0.95, 0.9),
-            marks=pytest.mark.xfail(strict=True, reason="the first bars of this ramp are counted at twice their tempo"),
-        ),
+        ("syn_ramp_up_80_160", 0.95, 0.9),
+        ("syn_fast_210", 0.95, 0.9),
+        ("syn_slow_52", 0.95, 0.9),
         ("syn_seven_q_112", 0.95, 0.9),
         ("syn_form3_174", 0.95, 0.9),
         ("real_mutilated_mime", 0.95, None),

@@ -10,19 +10,19 @@ from alice_core.music.features import Features
 from alice_core.music.following import weigh
 from alice_core.music.meter import bars_from, count_bars
 from alice_core.music.model import Song
-from alice_core.music.network import hear
+from alice_core.music.network import Activations
 from alice_core.music.placing import Placed
-from alice_core.music.tempogram import Onsets
+from alice_core.music.tempogram import onset_strength
 
 _FEWEST = 4
 
 
-def adopt(features: Features, onsets: Onsets, song: Song, told: HeardBeats, start: float = 0.0) -> Pulse:
+def adopt(features: Features, heard: Activations, song: Song, told: HeardBeats, start: float = 0.0) -> Pulse:
     """Beats, bars and tempo of an engine's beats; how sure they are is our own judgement.
 
     Args:
         features: What was heard of the song or of a part of it.
-        onsets: Its onset strength.
+        heard: What our network hears in it.
         song: The song or the part.
         told: The engine's beats in the whole file.
         start: Second of the file at which the part begins.
@@ -32,8 +32,7 @@ def adopt(features: Features, onsets: Onsets, song: Song, told: HeardBeats, star
     times = seconds[inside]
     if times.size < _FEWEST:
         return Pulse(notices=(f"no steady beat was found: the engine heard {times.size} beats.",))
-    heard = hear(features)
     places = np.asarray(told.positions, np.int64)[inside] if told.positions else None
-    bars = count_bars(features, onsets, times, heard) if places is None else bars_from(places)
+    bars = count_bars(features, onset_strength(features), times, heard) if places is None else bars_from(places)
     everywhere = np.ones(times.size, bool)
     return finished_pulse(Placed(times, np.ones(times.size), everywhere), bars, song, weigh(heard.beat), 1.0)

@@ -11,7 +11,7 @@ class BuiltIn:
     """Beats by :mod:`alice_core.music.beats`, from the pass over the sound that all else needs too."""
 
     name = "alice"
-    version = "2"
+    version = "3"
     licence = "MIT, weights included"
 
     def hear(self, song: Path) -> HeardBeats | None:  # noqa: ARG002 - the sound is heard by the analysis itself

@@ -20,11 +20,11 @@ def installed(module: str, package: str, hint: str) -> tuple[ModuleType, str]:
     """A module of an optional package, and the package's version.
 
     Raises:
-        MissingExtra: It is not installed, or something it needs is not.
+        MissingExtra: It is not installed, or something it needs is not or does not fit.
     """
     try:
         return import_module(module), version(package)
-    except (ImportError, PackageNotFoundError) as error:
+    except (ImportError, OSError, PackageNotFoundError) as error:  # OSError: its own library cannot be loaded
         raise MissingExtra(
             f"the engine needs the package {package}, which cannot be imported: {error}", hint=hint
         ) from error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from pickle import UnpicklingError
 
-from alice_core.errors import MissingExtra
+from alice_core.errors import ConfigError, MissingExtra
 from alice_core.music.engines.heard import HeardBeats, counted
 from alice_core.music.engines.packages import installed, mono
 from alice_core.music.features import RATE
@@ -30,7 +32,23 @@ class BeatThis:
             )
 
     def hear(self, song: Path) -> HeardBeats | None:
-        """The beats and bars that the network hears, on the processor."""
-        network = self._inference.Audio2Beats(checkpoint_path=str(self._weights), device="cpu", dbn=False)
-        beats, downbeats = network(mono(song), RATE)
+        """The beats and bars that the network hears, on the processor.
+
+        Raises:
+            ConfigError: The weights are none of its networks.
+        """
+        beats, downbeats = self._network()(mono(song), RATE)
         return counted([float(beat) for beat in beats], [float(down) for down in downbeats])
+
+    def _network(self) -> Callable[..., tuple[Iterable[float], Iterable[float]]]:
+        try:
+            network: Callable[..., tuple[Iterable[float], Iterable[float]]] = self._inference.Audio2Beats(
+                checkpoint_path=str(self._weights), device="cpu", dbn=False
+            )
+        except (OSError, EOFError, KeyError, TypeError, ValueError, RuntimeError, UnpicklingError) as error:
+            why = (str(error).splitlines() or [type(error).__name__])[0]
+            raise ConfigError(
+                f"{self._weights} cannot be read as weights of beat-this: {why}",
+                hint=f"Set {WEIGHTS} to a checkpoint of beat_this {self.version}.",
+            ) from error
+        return network

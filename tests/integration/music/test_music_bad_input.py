@@ -162,5 +162,6 @@ def test_every_stage_is_told(studio, tmp_path):
             told.append(text)
 
     analyse(tmp_path / "song.wav", Listener())
-    assert [name for name in told if isinstance(name, str)] == ["Listening", "Finding the beat", "Finding the form"]
-    assert sum(amount for amount in told if not isinstance(amount, str)) == pytest.approx(12)
+    stages = ["Listening", "Hearing the beat", "Finding the beat", "Finding the form"]
+    assert [name for name in told if isinstance(name, str)] == stages
+    assert sum(amount for amount in told if not isinstance(amount, str)) == pytest.approx(10 + 3)

@@ -12,7 +12,7 @@ from alice_core.directing.model import CutStyle
 from alice_core.directing.plan import plan_shots
 from alice_core.errors import UsageError
 from alice_core.music.model import Curve, Section
-from alice_core.timing import RATES, FrameRate
+from alice_core.timing import FrameRate
 
 FILM = FrameRate.parse("24")
 
@@ -200,7 +200,7 @@ def test_the_shortest_song_is_one_shot(pop_song):
     assert [(shot.start, shot.end, shot.section) for shot in plan.shots] == [(0, 1, "A")]
 
 
-@pytest.mark.parametrize("name", RATES)
+@pytest.mark.parametrize("name", ["23.976", "29.97", "60"])
 def test_an_hour_of_music_is_as_exact_at_its_end(song_of, name):
     rate = FrameRate.parse(name)
     song = song_of(bpm=127, form=(("verse", 300, 0.5), ("chorus", 130, 0.9)) * 5)

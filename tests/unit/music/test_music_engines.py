@@ -35,6 +35,13 @@ def test_an_absent_package_is_told_with_a_way_out():
     assert caught.value.hint == "Install it."
 
 
+def test_a_package_whose_own_library_does_not_load_is_told_too(tmp_path, monkeypatch):
+    (tmp_path / "half_installed.py").write_text("raise OSError('could not load this library')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(MissingExtra, match="could not load this library"):
+        installed("half_installed", "half_installed", "Install it again.")
+
+
 def test_a_pickup_counts_up_to_the_first_downbeat():
     heard = counted([0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0], [1.0, 2.5])
     assert heard.positions == (2, 3, 1, 2, 3, 1, 2)

@@ -11,12 +11,12 @@ from alice_core.music.form import find_parts
 from alice_core.music.naming import Draft, letter_parts, name_parts, relative_energy
 
 
-def bars(form, noise=0.08, width=40, seed=0):
+def bars(form, noise=0.08, width=40, seed=0, length=8):
     """A table of bars: 8 for each letter, each letter with a sound of its own and small variations."""
     random = np.random.default_rng(seed)
     sounds = {c: random.normal(0, 0.6, width) + random.normal(0, 0.15, (2, width)) for c in sorted(set(form))}
-    rows = [sounds[letter][bar // 4 % 2] for letter in form for bar in range(8)]
-    return np.array(rows) + random.normal(0, noise, (8 * len(form), width))
+    rows = [sounds[letter][bar // 4 % 2] for letter in form for bar in range(length)]
+    return np.array(rows) + random.normal(0, noise, (length * len(form), width))
 
 
 @pytest.mark.parametrize("form", ["ABAB", "AABCB", "ABABCB"])
@@ -28,6 +28,14 @@ def test_repeated_parts_are_found_where_they_are(form):
     for one in range(len(form)):
         for other in range(one):
             assert (at[8 * one + 3] == at[8 * other + 3]) == (form[one] == form[other])
+
+
+@pytest.mark.parametrize("length", [5, 7, 9, 11])
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_of_odd_lengths_are_not_pulled_to_even_ones(length, seed):
+    form = "ABACBA"
+    found = {part.first for part in find_parts(bars(form, length=length, seed=seed))}
+    assert found >= {length * place for place in range(len(form))}
 
 
 def test_parts_tile_the_bars():

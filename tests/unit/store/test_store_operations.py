@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -133,12 +134,15 @@ def test_an_operation_is_declared_once_and_with_events():
 def test_no_code_outside_the_store_opens_a_transaction():
     """The static part: only the registry of operations opens one, and sessions exist nowhere else."""
     words = {"transaction", "sessionmaker", "create_engine", "execute", "_connection", "connecting"}
+    said = re.compile(rf"\b({'|'.join(words)})\b")
     outside = []
     for path in ROOT.rglob("*.py"):
-        room = path.relative_to(ROOT).parts[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        if path.is_relative_to(ROOT / "store") or not said.search(text):
+            continue  # to understand a module takes a hundred times as long as to look for a word
+        for node in ast.walk(ast.parse(text)):
             name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
-            if name in words and isinstance(node, ast.Attribute | ast.Name) and room != "store":
+            if name in words:
                 outside.append((str(path.relative_to(ROOT)), node.lineno, name))
     assert outside == []
     callers = [
