@@ -72,9 +72,9 @@ class Replay:
             mine = [
                 job
                 for job in self.jobs.values()
-                if job["project"] in {project or job["project"]}
-                and job["run"] in {run or job["run"]}
-                and job["shot"] in {shot or job["shot"]}
+                if job["project"] == (project or job["project"])
+                and job["run"] == (run or job["run"])
+                and job["shot"] == (shot or job["shot"])
                 and job["currency"] == limits["currency"]
             ]
             today = [job for job in mine if job["day"] == event.time[:10]]

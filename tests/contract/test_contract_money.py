@@ -169,4 +169,4 @@ def buy(url, home, folder, seed, number):
 
 if __name__ == "__main__":
     role, *rest = sys.argv[1:]
-    print(json.dumps({"spend": spend, "buy": buy}[role](*rest)))
+    sys.stdout.write(json.dumps({"spend": spend, "buy": buy}[role](*rest)) + "\n")
