@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -131,8 +132,14 @@ def _quickly_opened(target: str | Served, options: dict[str, str], errors: str) 
 
 
 def _av_open(target: str | Served, options: dict[str, str], errors: str) -> InputContainer:
-    patience = (_PATIENCE, None)
-    return av.open(target, "r", options=options, buffer_size=_BUFFER, timeout=patience, metadata_errors=errors)
+    # PyAV 19, which Python 3.12 and later get, knows no such argument any more.
+    said: dict[str, Any] = {}
+    if int(av.__version__.partition(".")[0]) < 19:  # noqa: PLR2004 - see above
+        said["metadata_errors"] = errors
+    container: InputContainer = av.open(
+        target, "r", options=options, buffer_size=_BUFFER, timeout=(_PATIENCE, None), **said
+    )
+    return container
 
 
 def _has_sane_tables(path: Path, target: str | Served) -> bool:
