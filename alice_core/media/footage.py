@@ -80,8 +80,7 @@ def footage_of(path: Path) -> Footage:
                            reference=_reference(container))  # fmt: skip
         stream = next(stream for stream in container.streams.video if not is_cover(stream))
         timecode = _timecode(container, stream)
-        times = _times(container, stream)
-    base = Fraction(stream.time_base or 1)
+        times, base = _times(container, stream), Fraction(stream.time_base or 1)
     rate, steady = _pace(times, base, picture.rate)
     seconds = len(times) / rate if rate and steady and times else picture.seconds
     return Footage(False, picture.width, picture.height, rate, len(times), steady, seconds, timecode, *heard)
