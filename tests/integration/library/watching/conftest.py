@@ -53,7 +53,10 @@ class Watching:
     def told(self):
         if not self.log.exists():
             return []
-        return [json.loads(line) for line in self.log.read_text().splitlines() if line.endswith("}")]
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.endswith("}")]
+        failures = [one for one in lines if "event" not in one]
+        assert failures == [], "the daemon ended with an error"
+        return lines
 
     def count(self, kind):
         return sum(one["event"] == kind for one in self.told())
